@@ -1,0 +1,48 @@
+# make demo     the main job on the bundled model, from nothing: installs .venv, then runs pipelines/demo.yaml
+# make test     every test, from nothing
+# make lint     style, types, import contracts, spelling, lengths, generated docs
+# make bench    speed and memory as ratios, printed and written to tests/bench/results/
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+RUN ?= runs/demo
+DARTKIT_DATA ?= ../shared/data
+export DARTKIT_DATA
+# A spinning OpenMP thread that shares its core with another process makes torch ten times slower.
+export OMP_WAIT_POLICY ?= passive
+export GOMP_SPINCOUNT ?= 0
+export HF_HUB_OFFLINE ?= 1
+
+.PHONY: install demo test lint format docs bench clean
+install: .venv/.installed
+
+.venv/.installed: pyproject.toml .ci/install constraints/cpu.txt
+	PYTHON=$(PYTHON) bash .ci/install
+
+demo: install
+	@bash .ci/demo $(RUN)
+
+test: install
+	$(BIN)/pytest tests
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy dartkit cli tests
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/pytest tests/unit/test_house.py
+	$(BIN)/python -m dartkit.cli.reference --check
+
+format: install
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: install
+	$(BIN)/python -m dartkit.cli.reference
+
+bench: install
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf .venv build dist *.egg-info runs

@@ -1,0 +1,1 @@
+"""Difficulty: the pass rate of a problem under a sampler, with an honest interval."""

@@ -1,0 +1,87 @@
+"""The engine contract: requests go in, finished draws come back in any order, as they come.
+
+There is never a list at the end: a draw is durable the moment it exists, and the scheduler refills a problem that still
+lacks correct samples at once. A bad prompt is a row (`finish_reason="error"`), not a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from dartkit.records import FinishReason
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from dartkit.settings import SamplingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRequest:
+    """One draw to make. `seed` is what the run would like; an engine that cannot seed single draws ignores it."""
+
+    sample_id: str
+    problem_id: str
+    draw_index: int
+    prompt: str
+    seed: int
+    sampling: SamplingSettings
+    want_tokens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedDraw:
+    """One draw made. `seed` is the seed really used, None where the engine could not seed it.
+
+    `token_ids` and `token_logprobs` (of the sampled tokens under the sampling distribution's model, temperature applied, before
+    top-p and top-k) are filled only where the request asked with `want_tokens`; `prompt_token_ids` likewise.
+    """
+
+    request: DrawRequest
+    completion: str
+    finish_reason: FinishReason
+    seconds: float
+    seed: int | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    logprob_sum: float | None = None
+    prompt_token_ids: tuple[int, ...] | None = None
+    token_ids: tuple[int, ...] | None = None
+    token_logprobs: tuple[float, ...] | None = None
+    error: str | None = None
+
+
+class Engine(Protocol):
+    """A model that draws."""
+
+    name: str
+    """`transformers`, `vllm`, `scripted`."""
+    seeds_draws: bool
+    """Whether a draw's seed is honoured, so that a second run repeats it."""
+
+    @property
+    def capacity(self) -> int:
+        """How many draws the engine wants in flight."""
+        ...
+
+    def submit(self, requests: Sequence[DrawRequest]) -> None:
+        """Take requests; returns at once."""
+        ...
+
+    def finished(self) -> list[FinishedDraw]:
+        """Work until at least one draw is finished and hand back all that are; empty only if nothing is in flight."""
+        ...
+
+    def abort(self) -> None:
+        """Forget everything in flight."""
+        ...
+
+    def load_weights(self, weights: Iterable[tuple[str, Tensor]]) -> None:
+        """Replace the model's weights in place (Hugging Face names); later draws use them."""
+        ...
+
+    def close(self) -> None:
+        """Free the model."""
+        ...

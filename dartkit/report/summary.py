@@ -1,0 +1,290 @@
+"""The summary of a run: problems, draws, yield per level by strategy, accuracy with intervals, files, the next command.
+
+Strategies of one run share draws: the draws of a problem are numbered, every strategy takes them in order of the number and stops
+by its own rule. What a strategy would have spent alone is therefore known exactly, and that is what the yield table shows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dartkit.records import Problem, Target
+from dartkit.run import RunDir
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryTable:
+    """A table for people: every cell is text already."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(slots=True)
+class _Draws:
+    """The draws of one problem by one sampler in index order: correct or not."""
+
+    correct: dict[int, bool] = field(default_factory=dict)
+
+    def in_order(self) -> list[bool]:
+        return [self.correct[index] for index in sorted(self.correct)]
+
+
+def summarize(run: RunDir) -> dict[str, Any]:
+    """Return everything a person asks of a run, JSON-ready; recomputed from the tables."""
+    problems = run.problems_by_id
+    dropped = run.dropped("problem")
+    phases: Counter[str] = Counter()
+    correct = {verdict.sample_id for verdict in run.verdicts() if verdict.outcome == "correct"}
+    verdict_counts: Counter[str] = Counter(
+        row["outcome"] for row in run.rows("verdicts", ("sample_id", "answer_id", "verifier_id", "outcome"))
+    )
+    draws: dict[str, dict[str, _Draws]] = defaultdict(lambda: defaultdict(_Draws))
+    tokens = 0
+    columns = (
+        "sample_id",
+        "problem_id",
+        "sampler_id",
+        "draw_index",
+        "phase",
+        "finish_reason",
+        "max_tokens",
+        "completion_tokens",
+    )
+    for row in run.rows("samples", columns):
+        phases[row["phase"]] += 1
+        tokens += row["completion_tokens"] or 0
+        if row["phase"] in ("probe", "synth"):
+            draws[row["sampler_id"]][row["problem_id"]].correct[row["draw_index"]] = (
+                row["sample_id"] in correct
+            )
+    main = max(draws.values(), key=len, default={})
+    return {
+        "run": run.name,
+        "path": str(run.path),
+        "problems": {
+            "total": len(problems),
+            "by_split": dict(Counter(item.source_split for item in problems.values())),
+            "dropped": len(dropped),
+        },
+        "draws": {"by_phase": dict(phases), "total": phases.total(), "completion_tokens": tokens},
+        "verdicts": dict(verdict_counts),
+        "difficulty": _difficulty(run, problems),
+        "strategies": _strategies(run.targets(), problems, main),
+        "evals": _evals(run),
+        "files": _files(run.path),
+        "steps": {
+            key: {"stage": entry["stage"], "seconds": entry["seconds"]} for key, entry in run.steps().items()
+        },
+        "next": _next_command(run),
+    }
+
+
+def _difficulty(run: RunDir, problems: dict[str, Problem]) -> dict[str, Any]:
+    groups: dict[str, list[float]] = defaultdict(list)
+    records = run.difficulty()
+    for record in records:
+        if record.pass_rate is not None:
+            problem = problems.get(record.problem_id)
+            groups[(problem.level if problem else None) or "-"].append(record.pass_rate)
+    return {
+        "problems": len(records),
+        "by_level": {
+            level: {
+                "problems": len(rates),
+                "mean_pass_rate": round(sum(rates) / len(rates), 4),
+                "never_correct": sum(rate == 0 for rate in rates),
+                "always_correct": sum(rate == 1 for rate in rates),
+            }
+            for level, rates in sorted(groups.items())
+        },
+    }
+
+
+def _strategies(
+    targets: Iterable[Target], problems: dict[str, Problem], draws: dict[str, _Draws]
+) -> dict[str, dict[str, Any]]:
+    by_strategy: dict[str, list[Target]] = defaultdict(list)
+    for target in targets:
+        by_strategy[target.strategy].append(target)
+    return {name: _strategy(group, problems, draws) for name, group in sorted(by_strategy.items())}
+
+
+def _strategy(group: list[Target], problems: dict[str, Problem], draws: dict[str, _Draws]) -> dict[str, Any]:
+    levels: dict[str, Counter[str]] = defaultdict(Counter)
+    statuses: Counter[str] = Counter()
+    for target in group:
+        problem = problems.get(target.problem_id)
+        outcomes = draws[target.problem_id].in_order() if target.problem_id in draws else []
+        used, kept = _spent_alone(target, outcomes)
+        statuses[target.status] += 1
+        cell = levels[(problem.level if problem else None) or "-"]
+        cell.update(problems=1, draws=used, correct=kept, covered=int(kept > 0))
+    total: Counter[str] = Counter()
+    for cell in levels.values():
+        total.update(cell)
+    return {
+        "total": dict(total),
+        "by_level": {key: dict(levels[key]) for key in sorted(levels)},
+        "statuses": dict(statuses),
+    }
+
+
+def _spent_alone(target: Target, outcomes: list[bool]) -> tuple[int, int]:
+    """Return the draws the strategy takes of this problem in index order, and the correct samples it keeps."""
+    if target.target_correct == 0:
+        used = outcomes[: target.max_draws] if target.strategy == "vanilla" else []
+        return len(used), sum(used)
+    kept = used_draws = 0
+    for outcome in outcomes[: target.max_draws]:
+        used_draws += 1
+        kept += outcome
+        if kept == target.target_correct:
+            break
+    return used_draws, kept
+
+
+def _evals(run: RunDir) -> list[dict[str, Any]]:
+    from dartkit.files import read_json
+
+    order = [entry["settings"].get("name") for entry in run.steps().values() if entry["stage"] == "eval"]
+    found = []
+    for name in dict.fromkeys(order):
+        path = run.path / "evals" / f"{name}.json"
+        if path.is_file():
+            found.append({key: value for key, value in read_json(path).items() if key != "per_problem"})
+    return found
+
+
+def _files(path: Path) -> list[dict[str, Any]]:
+    found = []
+    for folder in ("exports", "models"):
+        for item in sorted((path / folder).rglob("*")):
+            relative = item.relative_to(path)
+            if item.is_file() and "checkpoints" not in relative.parts and not item.name.startswith("."):
+                found.append({"path": str(relative), "bytes": item.stat().st_size})
+    return found
+
+
+def _next_command(run: RunDir) -> str:
+    stages = {entry["stage"] for entry in run.steps().values()}
+    recipe_total = len((run.info.get("recipe") or {}).get("steps", []))
+    if recipe_total > len(run.steps()):
+        return f"dartkit run RECIPE --run {run.path}"
+    for stage, command in (
+        ("load", "load files {} FILE"), ("validate", "validate {}"), ("estimate", "estimate {}"), ("synth", "synth {}"),
+        ("export-sft", "export sft {}"), ("export-rl", "export rl {}"), ("train-rl", "train-rl {}"), ("eval", "eval {}"),
+    ):  # fmt: skip
+        if stage not in stages and not (stage == "load" and "load-samples" in stages):
+            return "dartkit " + command.format(run.path)
+    return f"dartkit show {run.path} ID"
+
+
+def summary_tables(summary: dict[str, Any]) -> list[SummaryTable]:
+    """Return the tables that `dartkit run` and `dartkit status` print."""
+    tables = [_overview(summary)]
+    if summary["difficulty"]["by_level"]:
+        tables.append(_difficulty_table(summary["difficulty"]["by_level"]))
+    if summary["strategies"]:
+        tables.append(_yield_table(summary["strategies"]))
+    if summary["evals"]:
+        tables.append(_eval_table(summary["evals"]))
+    if summary["files"]:
+        rows = tuple((item["path"], _size(item["bytes"])) for item in summary["files"])
+        tables.append(SummaryTable("Files", ("file", "size"), rows, f"below {summary['path']}"))
+    return tables
+
+
+def _overview(summary: dict[str, Any]) -> SummaryTable:
+    problems, draws = summary["problems"], summary["draws"]
+    rows = [
+        (
+            "problems",
+            f"{problems['total']:,} ({_pairs(problems['by_split'])}; {problems['dropped']} dropped)",
+        ),
+        ("draws", f"{draws['total']:,} ({_pairs(draws['by_phase'])})"),
+        ("completion tokens", f"{draws['completion_tokens']:,}"),
+        ("verdicts", _pairs(summary["verdicts"]) or "none"),
+    ]
+    return SummaryTable(f"Run {summary['run']}", ("what", "how many"), tuple(rows))
+
+
+def _difficulty_table(levels: dict[str, Any]) -> SummaryTable:
+    rows = tuple(
+        (
+            level,
+            str(cell["problems"]),
+            f"{cell['mean_pass_rate']:.1%}",
+            str(cell["never_correct"]),
+            str(cell["always_correct"]),
+        )
+        for level, cell in levels.items()
+    )
+    return SummaryTable(
+        "Difficulty (fixed-n probe)",
+        ("level", "problems", "mean pass rate", "never correct", "always correct"),
+        rows,
+    )
+
+
+def _yield_table(strategies: dict[str, Any]) -> SummaryTable:
+    levels = sorted({level for item in strategies.values() for level in item["by_level"]})
+    columns = ["level"]
+    for name in strategies:
+        columns += [f"{name}: draws", "correct", "covered"]
+    rows = []
+    for level in [*levels, "all"]:
+        row = [level]
+        for item in strategies.values():
+            cell = item["total"] if level == "all" else item["by_level"].get(level, {})
+            share = f"{cell.get('covered', 0)}/{cell.get('problems', 0)}"
+            row += [f"{cell.get('draws', 0):,}", f"{cell.get('correct', 0):,}", share]
+        rows.append(tuple(row))
+    hopeless = "; ".join(
+        f"{name}: {_pairs(item['statuses'])}"
+        for name, item in strategies.items()
+        if set(item["statuses"]) - {"met"}
+    )
+    note = "Each strategy alone: draws in order of their number until its own rule stops."
+    return SummaryTable("Yield per level", tuple(columns), tuple(rows), f"{note} {hopeless}".strip())
+
+
+def _eval_table(evals: list[dict[str, Any]]) -> SummaryTable:
+    levels = sorted({level for item in evals for level in item["by_level"]})
+    rows = []
+    for item in evals:
+        gain = _interval(item["gain"], signed=True) + f" over {item['compare_to']}" if "gain" in item else ""
+        cells = [_percent(item["by_level"].get(level)) for level in levels]
+        rows.append((item["name"], _interval(item["accuracy"]), gain, *cells))
+    first = evals[0]
+    note = (
+        f"{first['problems']} held-out problems, avg@{first['samples_per_problem']} at temperature {first['temperature']:g}; "
+        "95 % intervals over problems, gains are paired."
+    )
+    columns = ("model", "accuracy", "gain", *(f"level {level}" for level in levels))
+    return SummaryTable("Held-out accuracy", columns, tuple(rows), note)
+
+
+def _interval(figure: list[float], *, signed: bool = False) -> str:
+    value, low, high = (100 * item for item in figure)
+    return f"{value:+.1f} [{low:+.1f}, {high:+.1f}]" if signed else f"{value:.1f} % [{low:.1f}, {high:.1f}]"
+
+
+def _percent(figure: list[float] | None) -> str:
+    return "" if figure is None else f"{100 * figure[0]:.1f} %"
+
+
+def _pairs(counts: dict[str, int]) -> str:
+    return ", ".join(f"{value:,} {key}" for key, value in counts.items())
+
+
+def _size(count: int) -> str:
+    return (
+        f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB" if count >= 1e3 else f"{count} B"
+    )

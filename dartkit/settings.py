@@ -1,0 +1,256 @@
+"""Settings of the parts that several stages share: model, engine, sampling, prompt, source, strategy, reward.
+
+All models are frozen, refuse unknown keys, state units in names and bounds in types. Alternatives are unions on `kind`.
+The settings of each stage are in `stage_settings`; loading and merging recipes is in `recipe`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """Base of all settings: frozen, strict about keys, documented by the string under each field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+
+class ModelSettings(Settings):
+    """Which language model."""
+
+    path: str = "tiny"
+    """`tiny` (the bundled model), a folder in Hugging Face layout, `run:models/NAME` (inside the run directory) or a hub name."""
+    revision: str | None = None
+    """Commit of a hub model; ignored for folders."""
+    dtype: Literal["auto", "bfloat16", "float16", "float32"] = "auto"
+    """Weights type while sampling. `auto`: bfloat16 where the processor is fast at it, else float32."""
+
+
+class SamplingSettings(Settings):
+    """How completions are drawn. Everything but `max_tokens` is part of the sampler's identity."""
+
+    temperature: float = Field(1.0, ge=0.0, le=5.0)
+    """Softmax temperature; 0 is greedy. DART-Math synthesised at 1.6 with top_p 0.95."""
+    top_p: float = Field(1.0, gt=0.0, le=1.0)
+    """Nucleus mass."""
+    top_k: int = Field(0, ge=0)
+    """Keep the k likeliest tokens; 0 keeps all."""
+    min_p: float = Field(0.0, ge=0.0, le=1.0)
+    """Drop tokens under this share of the likeliest one."""
+    repetition_penalty: float = Field(1.0, gt=0.0, le=5.0)
+    """Divide the logits of tokens already seen; 1 is off."""
+    stop: tuple[str, ...] = ()
+    """Stop strings; the matched string is not part of the completion."""
+    max_tokens: int = Field(512, ge=1)
+    """Longest completion, in tokens. Raising it later redoes only the draws that ended by length."""
+
+
+class PromptSettings(Settings):
+    """How a problem becomes a prompt."""
+
+    template: str = "auto"
+    """`auto` (`plain` for the bundled model, else `boxed`), another bundled template, or a `.txt` file with `{problem}` in it."""
+    system: str | None = None
+    """System message; None sends none."""
+    chat: bool = True
+    """Wrap in the model's chat template. Off for base models: the prompt is the plain text."""
+
+
+class AutoEngine(Settings):
+    """Pick vLLM where a GPU and vLLM are present, else transformers."""
+
+    kind: Literal["auto"] = "auto"
+
+
+class TransformersEngine(Settings):
+    """Hugging Face transformers with a continuously refilled batch; seeds every draw."""
+
+    kind: Literal["transformers"] = "transformers"
+    batch_size: int = Field(64, ge=1)
+    """Draws decoded together."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where to run; `cuda` without a GPU is an error."""
+
+
+class VllmEngine(Settings):
+    """vLLM in this process, fed request by request."""
+
+    kind: Literal["vllm"] = "vllm"
+    max_num_seqs: int = Field(256, ge=1)
+    """Draws decoded together."""
+    max_model_len: int | None = Field(None, ge=16)
+    """Prompt plus completion, in tokens; None takes the model's own limit."""
+    gpu_memory_utilization: float = Field(0.9, gt=0.0, le=1.0)
+    """Share of GPU memory for weights and cache."""
+    cpu_kv_cache_gib: float = Field(1.0, gt=0.0)
+    """Cache on CPU machines, in GiB."""
+    tensor_parallel_size: int = Field(1, ge=1)
+    """GPUs that share one copy of the model."""
+    enforce_eager: bool = False
+    """Skip graph capture and compilation; always on without a GPU."""
+    require_gpu: bool = False
+    """Refuse to start without a GPU instead of using vLLM's CPU build."""
+
+
+class ScriptedEngine(Settings):
+    """No model: answers right with a known probability for each problem. For tests and dry runs of the statistics."""
+
+    kind: Literal["scripted"] = "scripted"
+    pass_rate: float = Field(0.5, ge=0.0, le=1.0)
+    """Probability of a correct draw where neither table below names the problem."""
+    pass_rate_by_level: dict[str, float] = {}
+    """Probability for each source level."""
+    pass_rate_by_problem: dict[str, float] = {}
+    """Probability for each problem id; wins over the level."""
+    mean_tokens: int = Field(60, ge=1)
+    """Mean length of a scripted completion, in tokens."""
+    capacity: int = Field(64, ge=1)
+    """Draws in flight."""
+    seconds_per_draw: float = Field(0.0, ge=0.0)
+    """Pretended duration of a draw."""
+
+
+EngineSettings = Annotated[
+    AutoEngine | TransformersEngine | VllmEngine | ScriptedEngine, Field(discriminator="kind")
+]
+
+
+class FieldMap(Settings):
+    """Which column of a foreign file is which field of a problem. None: not in the file."""
+
+    text: str = "problem"
+    """Column with the question."""
+    answer: str | None = "answer"
+    """Column with the gold answer."""
+    reference_solution: str | None = None
+    """Column with a worked solution."""
+    level: str | None = None
+    """Column with the source's own difficulty label."""
+    subject: str | None = None
+    """Column with the subject."""
+    domain: str | None = None
+    """Column with the domain."""
+    language: str | None = None
+    """Column with the language code."""
+    url: str | None = None
+    """Column with the address of the original."""
+    license: str | None = None
+    """Column with the licence of the row."""
+
+
+class FilesSource(Settings):
+    """JSON lines, Parquet or CSV files; `.gz` and `.zst` are unpacked."""
+
+    kind: Literal["files"] = "files"
+    paths: tuple[str, ...] = Field(min_length=1)
+    """Files or glob patterns; read in sorted order."""
+    fields: FieldMap = FieldMap()
+    """Column names."""
+    name: str | None = None
+    """Name of the source in the records; None takes the file's stem."""
+    split: str = "train"
+    """Split that the rows belong to: `train` is sampled and trained on, `test` is held out for eval."""
+    license: str | None = None
+    """Licence of all rows, where no column states it."""
+    limit: int | None = Field(None, ge=1)
+    """Take only the first rows."""
+
+
+class HubSource(Settings):
+    """A data set that the `datasets` library loads by name or from a folder."""
+
+    kind: Literal["hub"] = "hub"
+    dataset: str
+    """Hub name, or a folder with data files or a saved data set."""
+    config: str | None = None
+    """Configuration name."""
+    hub_split: str = "train"
+    """Split of the data set to read."""
+    revision: str | None = None
+    """Commit of the data set."""
+    fields: FieldMap = FieldMap()
+    """Column names."""
+    split: str = "train"
+    """Split in the records."""
+    license: str | None = None
+    """Licence of all rows, where no column states it."""
+    limit: int | None = Field(None, ge=1)
+    """Take only the first rows."""
+
+
+class GeneratedSource(Settings):
+    """The built-in generator of graded word problems (see `dartkit.tiny`)."""
+
+    kind: Literal["generated"] = "generated"
+    families: tuple[str, ...] = ()
+    """Task families; empty means those the bundled model was trained on."""
+    levels: tuple[int, ...] = (1, 2, 3, 4, 5)
+    """Levels 1 to 7; 6 and 7 were held out of pre-training."""
+    per_level: int = Field(40, ge=1)
+    """Problems of each level, over all families."""
+    split: Literal["train", "test"] = "train"
+    """Train and test are disjoint by content."""
+    seed: int = Field(0, ge=0)
+    """Another seed gives other problems."""
+
+
+SourceSettings = Annotated[FilesSource | HubSource | GeneratedSource, Field(discriminator="kind")]
+
+
+class Vanilla(Settings):
+    """The same number of draws for every problem, right or wrong (the paper's VRT)."""
+
+    kind: Literal["vanilla"] = "vanilla"
+    draws_per_problem: int = Field(16, ge=1)
+    """Raw draws of each problem."""
+
+
+class Uniform(Settings):
+    """Draw until every problem has the same number of correct samples (DARS-Uniform, the paper's k_u)."""
+
+    kind: Literal["uniform"] = "uniform"
+    correct_per_problem: int = Field(40, ge=1)
+    """Correct samples wanted of each problem."""
+
+
+class Prop2Diff(Settings):
+    """Correct samples in proportion to difficulty: ceil(k_p * fail rate), at least one (DARS-Prop2Diff)."""
+
+    kind: Literal["prop2diff"] = "prop2diff"
+    max_correct: int = Field(192, ge=1)
+    """Correct samples wanted of a problem that always fails (the paper's k_p)."""
+    cover: bool = True
+    """Want at least one sample of every problem; without it a problem with fail rate 0 gets none."""
+
+
+StrategySettings = Annotated[Vanilla | Uniform | Prop2Diff, Field(discriminator="kind")]
+
+
+class Budget(Settings):
+    """Hard stops. Reaching one ends the stage with exit status 6; a larger limit goes on where it stopped."""
+
+    max_draws: int | None = Field(None, ge=1)
+    """Draws of this stage over the whole run."""
+    max_tokens: int | None = Field(None, ge=1)
+    """Completion tokens of this stage over the whole run."""
+    max_hours: float | None = Field(None, gt=0.0)
+    """Wall-clock hours of this process in this stage."""
+    money_per_hour: float = Field(0.0, ge=0.0)
+    """Price of an hour of the machine, for the forecast and `max_money`."""
+    max_money: float | None = Field(None, gt=0.0)
+    """Stop when hours times price reaches this."""
+
+
+class VerifierSettings(Settings):
+    """How answers are checked."""
+
+    timeout_seconds: float = Field(2.0, gt=0.0, le=60.0)
+    """Wall clock for one symbolic comparison; then the worker is killed and the outcome is `timeout`."""
+    memory_mib: int = Field(1024, ge=128)
+    """Address space that a symbolic worker may add, in MiB."""
+    workers: int = Field(1, ge=1)
+    """Symbolic worker processes."""
+    percent: bool = True
+    """`28%` also matches 0.28 and 28; off, a percent sign must be on both sides or the values equal."""

@@ -1,0 +1,386 @@
+"""The settings of every stage, one class each, joined in the union `StepSettings` on `stage`.
+
+A recipe is a list of these. Blocks that several stages share (model, engine, sampling, prompt, verifier) may be written
+once at the top of a recipe; `recipe` merges them into each step before validation, so that a stage sees all it needs.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from dartkit.settings import (
+    AutoEngine,
+    Budget,
+    EngineSettings,
+    ModelSettings,
+    PromptSettings,
+    Prop2Diff,
+    SamplingSettings,
+    Settings,
+    SourceSettings,
+    StrategySettings,
+    VerifierSettings,
+)
+
+
+class LoadSettings(Settings):
+    """Read problems into the run."""
+
+    stage: Literal["load"] = "load"
+    source: SourceSettings
+    """Where the rows come from."""
+
+
+class SampleFields(Settings):
+    """Which column of a file of model outputs is which field."""
+
+    text: str = "problem"
+    """Column with the question."""
+    answer: str | None = "answer"
+    """Column with the gold answer."""
+    completion: str = "response"
+    """Column with the model's output."""
+    sampler: str | None = "model"
+    """Column that names the model; None: all rows are of `sampler`."""
+    draw_index: str | None = "sample"
+    """Column with the draw's number among those of one problem and model; None numbers them in file order."""
+    level: str | None = "level"
+    """Column with the source's difficulty label."""
+    subject: str | None = "subject"
+    """Column with the subject."""
+    finish_reason: str | None = None
+    """Column with `stop` or `length`; None takes all outputs as finished."""
+    license: str | None = "license"
+    """Column with the licence of the row."""
+
+
+class LoadSamplesSettings(Settings):
+    """Read existing model outputs as draws of phase `given`, with their problems."""
+
+    stage: Literal["load-samples"] = "load-samples"
+    paths: tuple[str, ...] = Field(min_length=1)
+    """JSON lines, Parquet or CSV files or glob patterns."""
+    fields: SampleFields = SampleFields()
+    """Column names."""
+    sampler: str | None = None
+    """Name of the model where no column says it."""
+    name: str | None = None
+    """Name of the source in the records; None takes the file's stem."""
+    split: str = "train"
+    """Split of the problems."""
+
+
+class ValidateSettings(Settings):
+    """Check problems before money is spent: empty, no answer, answer that cannot be matched, conflicting answers."""
+
+    stage: Literal["validate"] = "validate"
+    verifier: VerifierSettings = VerifierSettings()
+    """Verifier for the round trip of each gold answer."""
+    max_drop_share: float = Field(1.0, ge=0.0, le=1.0)
+    """Gate: fail (exit 3) if more than this share of problems is dropped."""
+
+
+class EstimateSettings(Settings):
+    """Measure pass rates with a fixed number of draws of each problem, or from given draws."""
+
+    stage: Literal["estimate"] = "estimate"
+    phase: Literal["probe", "given"] = "probe"
+    """`probe` draws with the model; `given` uses loaded samples and needs no engine."""
+    samples_per_problem: int = Field(8, ge=1)
+    """Draws of each problem in the probe. Fixed, because stopping early biases the rate."""
+    interval: Literal["wilson", "jeffreys"] = "jeffreys"
+    """Which interval."""
+    confidence: float = Field(0.95, gt=0.5, lt=1.0)
+    """Coverage of the interval."""
+    splits: tuple[str, ...] = ("train",)
+    """Splits of problems to measure."""
+    model: ModelSettings = ModelSettings()
+    """Model that draws."""
+    engine: EngineSettings = AutoEngine()
+    """Engine that runs it."""
+    sampling: SamplingSettings = SamplingSettings()
+    """How to draw."""
+    prompt: PromptSettings = PromptSettings()
+    """How to ask."""
+    verifier: VerifierSettings = VerifierSettings()
+    """How to check."""
+    budget: Budget = Budget()
+    """Hard stops."""
+
+
+class PlanSettings(Settings):
+    """Forecast draws, tokens, hours and money of each strategy, from measured or assumed pass rates."""
+
+    stage: Literal["plan"] = "plan"
+    strategies: tuple[StrategySettings, ...] = (Prop2Diff(),)
+    """Strategies to compare."""
+    max_draws_per_problem: int = Field(512, ge=1)
+    """Give up on a problem after this many draws."""
+    hopeless_pass_rate: float = Field(0.005, ge=0.0, lt=1.0)
+    """See `synth`."""
+    assumed_pass_rate: float = Field(0.3, gt=0.0, le=1.0)
+    """Used for problems without an estimate."""
+    assumed_tokens_per_draw: float = Field(300.0, gt=0.0)
+    """Used where no draw was measured."""
+    tokens_per_second: float | None = Field(None, gt=0.0)
+    """Engine speed for hours and money; None takes the probe's measured speed, or leaves hours out."""
+    money_per_hour: float = Field(0.0, ge=0.0)
+    """Price of an hour of the machine."""
+
+
+class SynthSettings(Settings):
+    """Draw until every problem has its target of correct samples, is hopeless, or the budget is spent."""
+
+    stage: Literal["synth"] = "synth"
+    strategy: StrategySettings = Prop2Diff()
+    """Who gets how many."""
+    max_draws_per_problem: int = Field(512, ge=1)
+    """Give up on a problem after this many draws, the probe's included."""
+    hopeless_pass_rate: float = Field(0.005, ge=0.0, lt=1.0)
+    """Give up on a problem once the upper 95 % bound of its pass rate is under this; 0 never gives up early."""
+    count_probe: bool = True
+    """Count the probe's correct draws toward the target."""
+    splits: tuple[str, ...] = ("train",)
+    """Splits of problems to draw."""
+    max_open_gap: float = Field(1.0, ge=0.0, le=1.0)
+    """Gate: fail (exit 3) if more than this share of problems ends without any correct sample."""
+    model: ModelSettings = ModelSettings()
+    """Model that draws."""
+    engine: EngineSettings = AutoEngine()
+    """Engine that runs it."""
+    sampling: SamplingSettings = SamplingSettings()
+    """How to draw."""
+    prompt: PromptSettings = PromptSettings()
+    """How to ask."""
+    verifier: VerifierSettings = VerifierSettings()
+    """How to check."""
+    budget: Budget = Budget()
+    """Hard stops."""
+
+
+class VerifySettings(Settings):
+    """Check every sample that has no verdict of this verifier yet."""
+
+    stage: Literal["verify"] = "verify"
+    verifier: VerifierSettings = VerifierSettings()
+    """How to check."""
+
+
+class ExportSftSettings(Settings):
+    """Write correct samples as supervised fine-tuning data."""
+
+    stage: Literal["export-sft"] = "export-sft"
+    name: str = "sft"
+    """Folder under `exports/`."""
+    strategy: StrategySettings | None = None
+    """Take the samples this strategy's targets allow, in draw order; None takes every correct sample."""
+    formats: tuple[Literal["messages", "verl", "trl"], ...] = ("messages",)
+    """Shapes to write."""
+    phases: tuple[Literal["probe", "synth", "given"], ...] = ("probe", "synth", "given")
+    """Phases of draws to take."""
+    splits: tuple[str, ...] = ("train",)
+    """Splits of problems."""
+    distinct: bool = True
+    """Drop repeated completions of one problem."""
+    include_reference: bool = False
+    """Also take the source's own worked solutions."""
+    prompt: PromptSettings = PromptSettings()
+    """The question as the model will see it."""
+
+
+class ExportRlSettings(Settings):
+    """Write problems with gold answers (and measured pass rates) as reinforcement learning data."""
+
+    stage: Literal["export-rl"] = "export-rl"
+    name: str = "rl"
+    """Folder under `exports/`."""
+    formats: tuple[Literal["verl", "trl"], ...] = ("verl", "trl")
+    """Shapes to write, beside dartkit's own JSON lines."""
+    min_pass_rate: float = Field(0.0, ge=0.0, le=1.0)
+    """Leave out problems measured below this (inclusive bound kept)."""
+    max_pass_rate: float = Field(1.0, ge=0.0, le=1.0)
+    """Leave out problems measured above this (inclusive bound kept)."""
+    splits: tuple[str, ...] = ("train",)
+    """Splits of problems."""
+    prompt: PromptSettings = PromptSettings()
+    """The question as the model will see it."""
+
+
+class CardSettings(Settings):
+    """Write the data set card of an export, with facts recomputed from the files."""
+
+    stage: Literal["card"] = "card"
+    exports: tuple[str, ...] = ()
+    """Folders under `exports/`; empty means all."""
+    title: str | None = None
+    """Heading; None takes the run's name."""
+    license: str | None = None
+    """Licence of the data; None states what the rows say, or that it is unknown."""
+
+
+class OptimizerSettings(Settings):
+    """AdamW with linear warm-up."""
+
+    learning_rate: float = Field(1e-5, gt=0.0)
+    """Peak learning rate."""
+    warmup_steps: int = Field(0, ge=0)
+    """Optimizer steps from 1/warmup of the peak to the peak."""
+    weight_decay: float = Field(0.0, ge=0.0)
+    """Decoupled weight decay."""
+    beta1: float = Field(0.9, ge=0.0, lt=1.0)
+    """First moment."""
+    beta2: float = Field(0.95, ge=0.0, lt=1.0)
+    """Second moment."""
+    max_grad_norm: float = Field(1.0, gt=0.0)
+    """Clip the gradient's norm."""
+
+
+class TrainSftSettings(Settings):
+    """Fine-tune on an SFT export; loss on the response tokens only."""
+
+    stage: Literal["train-sft"] = "train-sft"
+    name: str = "sft"
+    """Folder under `models/`."""
+    data: str = "run:exports/sft/messages.jsonl"
+    """JSON lines with `messages`."""
+    model: ModelSettings = ModelSettings()
+    """Start from this model."""
+    epochs: int = Field(3, ge=1)
+    """Passes over the data."""
+    tokens_per_step: int = Field(8192, ge=64)
+    """Tokens (prompt and response) of one optimizer step."""
+    tokens_per_micro_batch: int = Field(4096, ge=64)
+    """Tokens that go through the model at once."""
+    max_length: int = Field(4096, ge=16)
+    """Rows longer than this, in tokens, are left out and counted."""
+    schedule: Literal["cosine", "constant"] = "cosine"
+    """Learning rate after warm-up."""
+    optimizer: OptimizerSettings = OptimizerSettings()
+    """Optimizer."""
+    save_every_steps: int = Field(50, ge=1)
+    """Checkpoint for resuming."""
+    seed: int = Field(0, ge=0)
+    """Order of rows."""
+
+
+class DapoSettings(Settings):
+    """DAPO (arXiv 2503.14476): the four techniques, each with its own switch."""
+
+    kind: Literal["dapo"] = "dapo"
+    clip_low: float = Field(0.2, gt=0.0, lt=1.0)
+    """Lower clip range (paper: 0.2)."""
+    clip_high: float = Field(0.28, gt=0.0)
+    """Upper clip range (paper: 0.28); equal to `clip_low` switches Clip-Higher off."""
+    dynamic_sampling: bool = True
+    """Replace groups that are all right or all wrong until the batch is full."""
+    max_generation_rounds: int = Field(8, ge=1)
+    """Give up filling a batch after this many times its prompts; the step then trains on what it has."""
+    loss_aggregation: Literal["token-mean", "sample-mean"] = "token-mean"
+    """Token-level loss of the paper, or the GRPO mean of each sample's mean."""
+    overlong_filtering: bool = False
+    """Mask the loss of truncated samples (paper table 1, off in its best run)."""
+    overlong_buffer_tokens: int = Field(0, ge=0)
+    """Soft overlong punishment over the last tokens before `max_tokens` (paper: 4096 of 20480); 0 is off."""
+
+
+class TrainRlSettings(Settings):
+    """Reinforcement learning with verifiable rewards."""
+
+    stage: Literal["train-rl"] = "train-rl"
+    name: str = "rl"
+    """Folder under `models/`."""
+    data: str = "run:exports/rl/problems.jsonl"
+    """JSON lines of an RL export (dartkit's own shape), verl Parquet or TRL JSON lines."""
+    model: ModelSettings = ModelSettings()
+    """Start from this model."""
+    engine: EngineSettings = AutoEngine()
+    """Engine of the rollouts."""
+    algo: DapoSettings = DapoSettings()
+    """Algorithm."""
+    steps: int = Field(40, ge=1)
+    """Rollout steps."""
+    prompts_per_step: int = Field(32, ge=1)
+    """Groups in a training batch."""
+    group_size: int = Field(8, ge=2)
+    """Samples of each prompt."""
+    updates_per_step: int = Field(2, ge=1)
+    """Mini-batches (optimizer steps) per rollout step."""
+    tokens_per_micro_batch: int = Field(8192, ge=64)
+    """Tokens that go through the model at once."""
+    sampling: SamplingSettings = SamplingSettings()
+    """How rollouts are drawn."""
+    prompt: PromptSettings = PromptSettings()
+    """How to ask."""
+    verifier: VerifierSettings = VerifierSettings()
+    """The reward's verifier: 1 for `correct`, -1 for every other outcome."""
+    optimizer: OptimizerSettings = OptimizerSettings(learning_rate=1e-6)
+    """Optimizer."""
+    save_every_steps: int = Field(10, ge=1)
+    """Checkpoint for resuming."""
+    seed: int = Field(0, ge=0)
+    """Order of prompts and noise of rollouts."""
+
+
+class EvalSettings(Settings):
+    """Accuracy of a model on held-out problems, with intervals."""
+
+    stage: Literal["eval"] = "eval"
+    name: str = "base"
+    """Row of the result table."""
+    model: ModelSettings = ModelSettings()
+    """Model under test."""
+    engine: EngineSettings = AutoEngine()
+    """Engine that runs it."""
+    sampling: SamplingSettings = SamplingSettings()
+    """How to draw."""
+    prompt: PromptSettings = PromptSettings()
+    """How to ask."""
+    verifier: VerifierSettings = VerifierSettings()
+    """How to check."""
+    splits: tuple[str, ...] = ("test",)
+    """Splits of problems."""
+    samples_per_problem: int = Field(1, ge=1)
+    """Draws of each problem (avg@k, pass@k)."""
+    budget: Budget = Budget()
+    """Hard stops."""
+    compare_to: str | None = None
+    """Name of another eval of this run: report the paired difference with its interval."""
+    min_accuracy: float = Field(0.0, ge=0.0, le=1.0)
+    """Gate: fail (exit 3) below this."""
+    min_gain: float | None = None
+    """Gate: fail (exit 3) if the lower bound of the paired gain over `compare_to` is below this."""
+
+    @model_validator(mode="after")
+    def _gain_needs_other(self) -> EvalSettings:
+        if self.min_gain is not None and self.compare_to is None:
+            raise ValueError("min_gain needs compare_to, the name of the eval to compare with")
+        return self
+
+
+StepSettings = Annotated[
+    LoadSettings
+    | LoadSamplesSettings
+    | ValidateSettings
+    | EstimateSettings
+    | PlanSettings
+    | SynthSettings
+    | VerifySettings
+    | ExportSftSettings
+    | ExportRlSettings
+    | CardSettings
+    | TrainSftSettings
+    | TrainRlSettings
+    | EvalSettings,
+    Field(discriminator="stage"),
+]
+
+STEP_CLASSES: dict[str, type[Settings]] = {
+    str(kind.model_fields["stage"].default): kind
+    for kind in (
+        LoadSettings, LoadSamplesSettings, ValidateSettings, EstimateSettings, PlanSettings, SynthSettings, VerifySettings,
+        ExportSftSettings, ExportRlSettings, CardSettings, TrainSftSettings, TrainRlSettings, EvalSettings,
+    )
+}  # fmt: skip
+"""Settings class of every stage by its name."""
