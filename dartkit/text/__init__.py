@@ -1,0 +1,1 @@
+"""Pure functions on strings. Nothing here reads a file, keeps state or imports anything heavy."""

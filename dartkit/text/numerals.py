@@ -1,0 +1,79 @@
+r"""Read one numeral: digits, thousands separators, decimals, repeating decimals, powers of ten, a base subscript.
+
+A comma, a space or `\,` joins groups of three digits into one number; the caller says whether a comma may.
+"""
+
+from __future__ import annotations
+
+import re
+
+_DIGITS = "0123456789"
+_SEPARATORS = ("{,}", ",\\!", ",", "\\,", "\\ ", " ", "\u202f", "\u00a0", "\u2009")
+_NEVER_IN_LISTS = frozenset({"{,}", ",\\!", "\\,"})
+_EXPONENT = re.compile(r"[eE]([+\-−]?[0-9]{1,5})(?![0-9A-Za-z.])")
+_BASE = re.compile(r"_(?:\{\s?\(?([0-9]{1,2})\)?\s?\}|([0-9]{1,2}))(?![0-9A-Za-z])")
+_REPEATING = re.compile(r"\\(?:overline|bar|dot)\s?\{([0-9]{1,60})\}")
+
+
+def read_numeral(text: str, start: int, *, commas: bool) -> tuple[str, str, int]:
+    """Return the kind of the numeral at `start` (`number` or `based`), its normal form and where it ends.
+
+    The normal form has no separators and no leading zeros: `1,234`, `007`, `.5`, `0.(7)`, `7.15e3`, `43_5`.
+    """
+    at = _skip_digits(text, start)
+    digits = text[start:at]
+    groups, at = _read_groups(text, at, digits, commas=commas)
+    digits += groups
+    decimals, at = _read_decimals(text, at)
+    base = _BASE.match(text, at) if not decimals else None
+    if base is not None:
+        return "based", f"{digits}_{int(base.group(1) or base.group(2))}", base.end()
+    tail = ""
+    exponent = _EXPONENT.match(text, at)
+    if exponent is not None:
+        at = exponent.end()
+        tail = "e" + exponent.group(1).replace("−", "-")
+    return "number", (digits.lstrip("0") or "0") + decimals + tail, at
+
+
+def _skip_digits(text: str, at: int) -> int:
+    while at < len(text) and text[at] in _DIGITS:
+        at += 1
+    return at
+
+
+def _read_groups(text: str, at: int, whole: str, *, commas: bool) -> tuple[str, int]:
+    """Read the groups of three digits after a first group of up to three; one separator throughout."""
+    groups = ""
+    if not 1 <= len(whole) <= 3 or whole == "0":
+        return groups, at
+    for separator in _SEPARATORS:
+        if separator == "," and not commas:
+            continue
+        while _is_group(text, at, separator):
+            begin = at + len(separator)
+            groups += text[begin : begin + 3]
+            at = begin + 3
+        if groups:
+            break
+    return groups, at
+
+
+def _is_group(text: str, at: int, separator: str) -> bool:
+    if not text.startswith(separator, at):
+        return False
+    begin = at + len(separator)
+    if _skip_digits(text, begin) != begin + 3:
+        return False
+    is_mixed = text[begin + 3 : begin + 4] == "/"  # 1 125/200 is a mixed number
+    return not is_mixed or separator == "," or separator in _NEVER_IN_LISTS
+
+
+def _read_decimals(text: str, at: int) -> tuple[str, int]:
+    if text[at : at + 1] != ".":
+        return "", at
+    end = _skip_digits(text, at + 1)
+    repeating = _REPEATING.match(text, end)
+    if repeating is not None:
+        return f".{text[at + 1 : end]}({repeating.group(1)})", repeating.end()
+    return ("", at) if end == at + 1 else (text[at:end], end)

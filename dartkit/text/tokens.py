@@ -1,0 +1,280 @@
+r"""Cut an answer (LaTeX, plain or Unicode notation) into one small set of tokens, once, in linear time.
+
+No token rewrites another: what a sign means is decided where it stands, so there is no order of rules to get wrong.
+Wrappers that carry no meaning (spacing, `\left`, dollar signs, fonts) leave no token.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dartkit.text import symbols
+from dartkit.text.numerals import read_numeral
+
+MAX_CHARACTERS = 20_000
+MAX_TOKENS = 2_000
+_DIGITS = "0123456789"
+_COMMAND = re.compile(r"\\(?:([A-Za-z]{1,40}\*?)|(.))", re.DOTALL)
+_ENVIRONMENT = re.compile(r"\s{0,4}\{([A-Za-z]{1,20}\*?)\}(?:\{[lcr|]{0,20}\})?")
+
+
+class Token(NamedTuple):
+    """One token. `kind` is number, based, word, text, command, operator, open, close, begin, end, currency or other."""
+
+    kind: str
+    text: str
+    spaced: bool = False
+
+
+class TooLong(ValueError):
+    """The text is longer than what is worth reading; only its identity to another text can be told."""
+
+
+def tokenize(text: str, *, thousands: bool = True) -> list[Token]:
+    """Return the tokens of an answer.
+
+    Args:
+        text: Any string; characters in no table become tokens of kind `other`.
+        thousands: Read `1,234` outside brackets as one number; off, as two elements of a list.
+
+    Raises:
+        TooLong: above 20,000 characters or 2,000 tokens.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise TooLong(f"{len(text)} characters")
+    return _Scanner(_fold_digits(text), thousands=thousands).run()
+
+
+def render(tokens: Sequence[Token]) -> str:
+    """Return the tokens as one normal text; words and numbers that would run together are kept apart by a space."""
+    parts: list[str] = []
+    previous = ""
+    for token in tokens:
+        gap = previous == "w" and token.kind in ("word", "text", "number", "based")
+        gap = gap or (previous == "n" and token.kind in ("number", "based"))
+        parts.append(" " + token.text if gap else token.text)
+        previous = {"word": "w", "text": "w", "command": "w", "number": "n", "based": "n"}.get(token.kind, "")
+    return "".join(parts)
+
+
+def _fold_digits(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(_fold_character(char) for char in text)
+
+
+def _fold_character(char: str) -> str:
+    if char.isascii() or char in symbols.SUPERSCRIPTS or char in symbols.SUBSCRIPTS:
+        return char
+    value = unicodedata.decimal(char, None)
+    if value is not None:
+        return str(value)
+    return chr(ord(char) - 0xFEE0) if "Ａ" <= char <= "ｚ" else char
+
+
+class _Scanner:
+    """The state of one pass: position, open brackets, and how many arguments a command still wants."""
+
+    def __init__(self, text: str, *, thousands: bool) -> None:
+        self.text = text
+        self.at = 0
+        self.thousands = thousands
+        self.tokens: list[Token] = []
+        self.stack: list[tuple[str, int]] = []
+        self.lists = 0  # open brackets that may hold a list
+        self.texts = 0  # open text wrappers
+        self.wanted = 0  # arguments of \frac, \binom or \sqrt not yet seen
+        self.spaced = False
+        self.paired = text.count("$") - text.count("\\$")
+
+    def run(self) -> list[Token]:
+        while self.at < len(self.text):
+            self._step(self.text[self.at])
+            if len(self.tokens) > MAX_TOKENS:
+                raise TooLong(f"more than {MAX_TOKENS} tokens")
+        return self.tokens
+
+    def _emit(self, kind: str, text: str) -> None:
+        self.tokens.append(Token(kind, text, self.spaced))
+        self.spaced = False
+
+    def _step(self, char: str) -> None:
+        if char in _DIGITS or (char == "." and self.text[self.at + 1 : self.at + 2].isdigit()):
+            self._number()
+        elif char.isspace() or char == "~":
+            self.at += 1
+            self.spaced = True
+        elif char == "\\":
+            self._command()
+        elif char in symbols.OPENING or char in symbols.CLOSING or char in symbols.BRACKET_SIGNS:
+            self.at += 1
+            self._bracket(symbols.BRACKET_SIGNS.get(char, char))
+        elif (
+            char.isalpha()
+            and char not in symbols.SUPERSCRIPTS
+            and char not in symbols.COMMAND_SIGNS
+            and char != "º"
+        ):
+            self._word()
+        else:
+            self._sign(char)
+
+    def _sign(self, char: str) -> None:
+        self.at += 1
+        if char == "$":
+            self._dollar()
+        elif char in symbols.SUPERSCRIPTS:
+            self._raised(char, symbols.SUPERSCRIPTS, "^")
+        elif char in symbols.SUBSCRIPTS:
+            self._raised(char, symbols.SUBSCRIPTS, "_")
+        elif char in symbols.FRACTION_SIGNS:
+            top, bottom = symbols.FRACTION_SIGNS[char]
+            for kind, text in (("command", "\\frac"), ("open", "{"), ("number", str(top)), ("close", "}"),
+                               ("open", "{"), ("number", str(bottom)), ("close", "}")):  # fmt: skip
+                self._emit(kind, text)
+        elif char in symbols.COMMAND_SIGNS:
+            self._emit("command", symbols.COMMAND_SIGNS[char])
+        elif char in symbols.CURRENCY_SIGNS:
+            self._emit("currency", symbols.CURRENCY_SIGNS[char])
+        elif char in "<>" and self.text[self.at : self.at + 1] == "=":
+            self.at += 1
+            self._emit("operator", "≤" if char == "<" else "≥")
+        elif char == "*" and self.text[self.at : self.at + 1] == "*":
+            self.at += 1
+            self._emit("operator", "**")
+        elif char in symbols.OPERATOR_SIGNS or char in "+-*/^_=<>!|:;,.&%'":
+            self._emit("operator", symbols.OPERATOR_SIGNS.get(char, char))
+        else:
+            self._emit("other", char)
+
+    def _dollar(self) -> None:
+        if self.paired % 2 and self.text[self.at : self.at + 2].lstrip(" ")[:1].isdigit():
+            self.paired -= 1  # an odd dollar sign before a digit is money, the others delimit formulas
+            self._emit("currency", "dollar")
+
+    def _raised(self, char: str, table: dict[str, str], operator: str) -> None:
+        run = table[char]
+        while self.at < len(self.text) and self.text[self.at] in table:
+            run += table[self.text[self.at]]
+            self.at += 1
+        self._emit("operator", operator)
+        self._emit("open", "{")
+        if run[0] in "+-":
+            self._emit("operator", run[0])
+            run = run[1:]
+        if run:
+            self._emit("number" if run.isdigit() else "word", run)
+        self._emit("close", "}")
+
+    def _word(self) -> None:
+        start = self.at
+        while self.at < len(self.text) and self._is_letter(self.text[self.at]):
+            self.at += 1
+            if self.wanted and not self.texts:
+                self.wanted -= 1
+                break
+        self._emit("text" if self.texts else "word", self.text[start : self.at])
+
+    @staticmethod
+    def _is_letter(char: str) -> bool:
+        return (
+            char.isalpha()
+            and char not in symbols.SUPERSCRIPTS
+            and char not in symbols.COMMAND_SIGNS
+            and char != "º"
+        )
+
+    def _command(self) -> None:
+        found = _COMMAND.match(self.text, self.at)
+        if found is None:  # a lone backslash at the end
+            self.at += 1
+            return
+        self.at = found.end()
+        name = found.group(1) or found.group(2)
+        if name in symbols.TEXT_COMMANDS or name in symbols.FONT_COMMANDS:
+            self._open_wrapper("text" if name in symbols.TEXT_COMMANDS else "font")
+        elif name in ("begin", "end"):
+            self._environment(name)
+        elif name == "$":
+            self._emit("currency", "dollar")
+        elif name == "\\":
+            self._emit("operator", "\\\\")
+        elif name.isspace() or name in symbols.DROPPED_COMMANDS:
+            self._dropped(name)
+        elif name in symbols.COMMAND_BRACKETS:
+            self._bracket(symbols.COMMAND_BRACKETS[name])
+        elif name in symbols.COMMAND_OPERATORS:
+            self._emit("operator", symbols.COMMAND_OPERATORS[name])
+        elif name == "circ" and self.tokens and self.tokens[-1].text == "^":
+            self.tokens[-1] = Token("operator", "°")
+        else:
+            self._named(symbols.COMMAND_ALIASES.get(name, "\\" + name))
+
+    def _dropped(self, name: str) -> None:
+        self.spaced = True
+        if name in ("left", "right") and self.text[self.at : self.at + 1] == ".":
+            self.at += 1
+
+    def _named(self, name: str) -> None:
+        self._emit("command", name)
+        if name in ("\\frac", "\\binom"):
+            self.wanted = 2
+        elif name == "\\sqrt":
+            self.wanted = 1
+        elif self.wanted:
+            self.wanted -= 1
+
+    def _open_wrapper(self, kind: str) -> None:
+        rest = self.at
+        while rest < len(self.text) and self.text[rest] == " ":
+            rest += 1
+        if self.text[rest : rest + 1] == "{":
+            self.at = rest + 1
+            self.stack.append((kind, self.wanted))
+            self.texts += kind == "text"
+        self.spaced = self.spaced or kind == "text"
+
+    def _environment(self, name: str) -> None:
+        found = _ENVIRONMENT.match(self.text, self.at)
+        if found is None:
+            self._emit("other", "\\" + name)
+            return
+        self.at = found.end()
+        self.lists += 1 if name == "begin" else -1
+        self._emit(name, found.group(1).rstrip("*"))
+
+    def _bracket(self, sign: str) -> None:
+        if sign in symbols.OPENING:
+            self.stack.append((sign, max(self.wanted - 1, 0) if sign == "{" else self.wanted))
+            self.wanted = 0
+            self.lists += sign in "([" or sign == "\\{"
+            self._emit("open", sign)
+            return
+        opened, wanted = self.stack.pop() if self.stack else ("", 0)
+        self.texts -= opened == "text"
+        self.wanted = wanted
+        if opened in ("text", "font") and sign == "}":
+            self.spaced = opened == "text"
+            return
+        self.lists -= sign in ")]" or sign == "\\}"
+        self._emit("close", sign)
+        self._fold_degree()
+
+    def _fold_degree(self) -> None:
+        r"""Turn `^{\circ}` into the degree sign."""
+        if [token.text for token in self.tokens[-4:]] == ["^", "{", "\\circ", "}"]:
+            self.tokens[-4:] = [Token("operator", "°")]
+
+    def _number(self) -> None:
+        start = self.at
+        if self.wanted and not self.texts:  # TeX takes one digit as an argument: \frac23
+            self.wanted -= 1
+            self.at += 1
+            self._emit("number", self.text[start])
+            return
+        commas = self.thousands and self.lists <= 0
+        kind, number, self.at = read_numeral(self.text, start, commas=commas)
+        self._emit(kind, number)

@@ -1,0 +1,107 @@
+"""The `verify` stage: a verdict for every sample that has none by this verifier, without drawing again."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from dartkit.engines.base import Engine
+from dartkit.events import EventSink, Notice, StageProgress, StageStarted
+from dartkit.ids import in_shard
+from dartkit.records import Problem, Sample, from_row
+from dartkit.run import RunDir
+from dartkit.stage_settings import VerifySettings
+from dartkit.verify import Verifier, load_verifier, verdict_of
+
+BATCH = 512
+REPORT_SECONDS = 0.25
+
+
+def verify(run: RunDir, settings: VerifySettings, engine: Engine | None, events: EventSink) -> dict[str, Any]:
+    """Judge what is not judged yet, in the order of the samples; verdicts are durable batch by batch."""
+    with load_verifier(settings.verifier) as verifier:
+        pending, without_gold = _pending(run, verifier.verifier_id)
+        if without_gold:
+            events.emit(Notice("verify", f"{without_gold} samples belong to problems without a gold answer"))
+        events.emit(StageStarted("verify", "samples", len(pending)))
+        outcomes = _judge_all(run, verifier, pending, settings.verifier.workers, events)
+    return {"samples": len(pending), "without_gold": without_gold, **dict(sorted(outcomes.items()))}
+
+
+def _pending(run: RunDir, verifier_id: str) -> tuple[set[str], int]:
+    """Return the ids of samples to judge and the number of samples that cannot be judged.
+
+    A verdict of `truncated`, `timeout` or `error` is provisional: the first is judged again once the sample was redone with a larger
+    limit, the others whenever the stage runs.
+    """
+    settled: dict[str, str] = {}
+    problems = run.problems_by_id
+    for verdict in run.verdicts(verifier_id):
+        if verdict.outcome not in ("timeout", "error"):
+            settled[f"{verdict.sample_id}/{verdict.answer_id}"] = verdict.outcome
+    pending, without_gold = set(), 0
+    for row in run.rows("samples", ("sample_id", "problem_id", "finish_reason", "max_tokens")):
+        problem = problems.get(row["problem_id"])
+        if not in_shard(row["problem_id"], *run.shard):
+            continue
+        if problem is None or problem.answer is None:
+            without_gold += 1
+            continue
+        outcome = settled.get(f"{row['sample_id']}/{problem.answer_id}")
+        if outcome is None or (outcome == "truncated" and row["finish_reason"] == "stop"):
+            pending.add(row["sample_id"])
+    return pending, without_gold
+
+
+def _judge_all(
+    run: RunDir, verifier: Verifier, pending: set[str], workers: int, events: EventSink
+) -> Counter[str]:
+    outcomes: Counter[str] = Counter()
+    batch: list[Sample] = []
+    reported = 0.0
+    with ThreadPoolExecutor(workers, thread_name_prefix="judge") as pool:
+        for row in run.rows("samples"):
+            if row["sample_id"] not in pending:
+                continue
+            batch.append(from_row(Sample, row))
+            if len(batch) == BATCH:
+                outcomes.update(_judge_batch(run, verifier, batch, pool))
+                batch = []
+            if time.monotonic() - reported > REPORT_SECONDS:
+                reported = time.monotonic()
+                events.emit(
+                    StageProgress("verify", outcomes.total(), len(pending), {"correct": outcomes["correct"]})
+                )
+        outcomes.update(_judge_batch(run, verifier, batch, pool))
+    events.emit(StageProgress("verify", outcomes.total(), len(pending), {"correct": outcomes["correct"]}))
+    return outcomes
+
+
+def _judge_batch(run: RunDir, verifier: Verifier, batch: list[Sample], pool: ThreadPoolExecutor) -> list[str]:
+    golds = [run.problems_by_id[sample.problem_id] for sample in batch]
+    results = pool.map(
+        lambda pair: verifier.check(
+            pair[0].completion, pair[1].answer or "", finish_reason=pair[0].finish_reason
+        ),
+        zip(batch, golds, strict=True),
+    )
+    found = []
+    for sample, problem, result in zip(batch, golds, results, strict=True):
+        run.append(
+            verdict_of(
+                result,
+                sample_id=sample.sample_id,
+                answer_id=_answer_id(problem),
+                verifier_id=verifier.verifier_id,
+            )
+        )
+        found.append(result.outcome)
+    return found
+
+
+def _answer_id(problem: Problem) -> str:
+    if problem.answer_id is None:
+        raise AssertionError(f"problem {problem.problem_id} has an answer but no answer_id")
+    return problem.answer_id
