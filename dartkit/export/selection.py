@@ -1,0 +1,200 @@
+"""Which problems and samples an export takes, and where all the others went.
+
+A selection is a join over the run's tables, so nothing is lost by it: the funnel's steps add up from what was loaded or
+drawn to what is exported.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dartkit.errors import UsageError
+from dartkit.ids import normalize_text
+from dartkit.records import Outcome, Problem, from_row
+from dartkit.settings import Vanilla
+
+if TYPE_CHECKING:
+    from dartkit.run import RunDir
+    from dartkit.settings import StrategySettings
+    from dartkit.stage_settings import ExportSftSettings
+
+PHASE_ORDER = {"probe": 0, "given": 1, "synth": 2}
+_SAMPLE_COLUMNS = ("sample_id", "problem_id", "sampler_id", "draw_index", "phase", "completion")
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Funnel:
+    """Counts that add up: what came in, what each step took away, what is left."""
+
+    start: str
+    entered: int
+    lost: Counter[str] = field(default_factory=Counter)
+
+    def lose(self, step: str, count: int = 1) -> None:
+        """Take items away at a step."""
+        self.lost[step] += count
+
+    @property
+    def left(self) -> int:
+        """What no step took away."""
+        return self.entered - self.lost.total()
+
+    def steps(self) -> list[Row]:
+        """Return the steps in the order in which they first took something away, as facts store them."""
+        lost = [{"step": step, "rows": -count} for step, count in self.lost.items() if count]
+        return [{"step": self.start, "rows": self.entered}, *lost, {"step": "exported", "rows": self.left}]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The outcomes that the newest verifier of a run gave, by sample and gold answer."""
+
+    verifier_id: str | None
+    outcomes: dict[tuple[str, str], Outcome]
+
+    def of(self, sample_id: str, answer_id: str | None) -> Outcome | None:
+        """Return the outcome of a sample against an answer; None where this verifier has not judged it."""
+        return None if answer_id is None else self.outcomes.get((sample_id, answer_id))
+
+
+def read_judgement(run: RunDir) -> Judgement:
+    """Read the verdicts of the verifier that wrote the last row of the table.
+
+    A mixture of verifiers would let two samples of one problem be judged by different rules.
+    """
+    newest: str | None = None
+    for row in run.rows("verdicts", ("verifier_id",)):
+        newest = row["verifier_id"]
+    columns = ("sample_id", "answer_id", "verifier_id", "outcome")
+    outcomes = {
+        (row["sample_id"], row["answer_id"]): row["outcome"]
+        for row in run.rows("verdicts", columns)
+        if row["verifier_id"] == newest
+    }
+    return Judgement(newest, outcomes)
+
+
+def correct_sample_ids(run: RunDir) -> set[str]:
+    """Return the samples, of any phase, that the newest verifier found correct against their problem's own gold answer."""
+    judgement = read_judgement(run)
+    gold = {row["problem_id"]: row["answer_id"] for row in run.rows("problems", ("problem_id", "answer_id"))}
+    return {
+        row["sample_id"]
+        for row in run.rows("samples", ("sample_id", "problem_id"))
+        if judgement.of(row["sample_id"], gold.get(row["problem_id"])) == "correct"
+    }
+
+
+def select_problems(run: RunDir, splits: Iterable[str]) -> tuple[list[Problem], Funnel]:
+    """Return the problems of the splits that no stage dropped, of all shards, in the order they were loaded.
+
+    Raises:
+        UsageError: when no problem of these splits exists.
+    """
+    everything = [from_row(Problem, row) for row in run.rows("problems")]
+    wanted = set(splits)
+    loaded = [problem for problem in everything if problem.source_split in wanted]
+    if not loaded:
+        present = ", ".join(sorted({problem.source_split for problem in everything})) or "none"
+        raise UsageError(
+            f"the run has no problems in the splits {', '.join(sorted(wanted))}; splits: {present}",
+            where=str(run.path),
+            fix=f"Name one of its splits, or load problems: dartkit load {run.path} FILE",
+        )
+    dropped = run.dropped("problem")
+    funnel = Funnel("loaded", len(loaded))
+    kept = []
+    for problem in loaded:
+        decision = dropped.get(problem.problem_id)
+        if decision is None:
+            kept.append(problem)
+        else:
+            funnel.lose(f"dropped by {decision.stage}: {decision.rule}")
+    return kept, funnel
+
+
+def _caps(run: RunDir, strategy: StrategySettings | None) -> dict[str, int] | None:
+    """Return the correct samples that a strategy allows each problem; None where nothing limits them.
+
+    Raises:
+        UsageError: when the strategy was neither planned nor drawn in this run.
+    """
+    if strategy is None:
+        return None
+    targets = [target for target in run.targets() if target.strategy == strategy.kind]
+    if not targets:
+        raise UsageError(
+            f"this run has no targets of the strategy '{strategy.kind}'",
+            where=str(run.path / "targets.parquet"),
+            fix="Run plan or synth with this strategy first, or export without a strategy.",
+        )
+    if isinstance(strategy, Vanilla):  # counts draws, not correct samples
+        return None
+    return {target.problem_id: target.target_correct for target in targets}
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSelection:
+    """The chosen samples of each problem, in export order, with the verifier that chose and the funnel of samples."""
+
+    by_problem: dict[str, list[Row]]
+    verifier_id: str | None
+    funnel: Funnel
+
+
+def select_samples(run: RunDir, problems: list[Problem], settings: ExportSftSettings) -> SampleSelection:
+    """Choose the correct samples of these problems: by phase (probe, given, synth), then draw index.
+
+    Raises:
+        UsageError: see `_caps`.
+    """
+    caps = _caps(run, settings.strategy)
+    draws = settings.strategy.draws_per_problem if isinstance(settings.strategy, Vanilla) else None
+    judgement = read_judgement(run)
+    dropped = run.dropped("sample")
+    gold = {problem.problem_id: problem.answer_id for problem in problems}
+    funnel = Funnel("drawn for these problems", 0)
+    candidates: dict[str, list[Row]] = {}
+    for row in run.rows("samples", _SAMPLE_COLUMNS):
+        if row["phase"] not in settings.phases or row["problem_id"] not in gold:
+            continue
+        funnel.entered += 1
+        outcome = judgement.of(row["sample_id"], gold[row["problem_id"]])
+        decision = dropped.get(row["sample_id"])
+        if outcome is None:
+            funnel.lose("without a verdict")
+        elif outcome != "correct":
+            funnel.lose(f"not correct: {outcome}")
+        elif decision is not None:
+            funnel.lose(f"dropped by {decision.stage}: {decision.rule}")
+        elif draws is not None and row["draw_index"] >= draws:
+            funnel.lose("beyond the strategy's draws")
+        else:
+            candidates.setdefault(row["problem_id"], []).append(row)
+    chosen = {}
+    for problem_id, rows in candidates.items():
+        cap = None if caps is None else caps.get(problem_id, 0)
+        chosen[problem_id] = _take(rows, cap, distinct=settings.distinct, funnel=funnel)
+    return SampleSelection(chosen, judgement.verifier_id, funnel)
+
+
+def _take(rows: list[Row], cap: int | None, *, distinct: bool, funnel: Funnel) -> list[Row]:
+    """Return the samples of one problem that the export takes."""
+    rows.sort(key=lambda row: (PHASE_ORDER[row["phase"]], row["draw_index"], row["sampler_id"]))
+    seen: set[str] = set()
+    taken: list[Row] = []
+    for row in rows:
+        text = normalize_text(row["completion"])
+        repeated = distinct and text in seen
+        seen.add(text)
+        if repeated:
+            funnel.lose("repeated completion")
+        elif cap is not None and len(taken) >= cap:
+            funnel.lose("beyond the strategy's target")
+        else:
+            taken.append(row)
+    return taken
