@@ -52,9 +52,9 @@ class Stage:
 STAGES: dict[str, Stage] = {
     stage.name: stage
     for stage in (
-        Stage("load", "dartkit.sources.load:load", (), ("problems",), summary="read problems into a run"),
+        Stage("load", "dartkit.sources.problems:load", (), ("problems",), summary="read problems into a run"),
         Stage(
-            "load-samples", "dartkit.sources.load_samples:load_samples", (), ("problems", "samples"),
+            "load-samples", "dartkit.sources.outputs:load_samples", (), ("problems", "samples"),
             summary="read existing model outputs as draws",
         ),
         Stage(
@@ -85,7 +85,7 @@ STAGES: dict[str, Stage] = {
             "export-rl", "dartkit.export.rl:export_rl", ("problems", "difficulty", "decisions"), ("exports",),
             summary="write problems for reinforcement learning",
         ),
-        Stage("card", "dartkit.card.card:card", ("exports",), ("exports",), summary="write the data card of each export"),
+        Stage("card", "dartkit.card.stage:card", ("exports",), ("exports",), summary="write the data card of each export"),
         Stage(
             "train-sft", "dartkit.sft.train:train_sft", ("exports",), ("models",), extra="train",
             summary="fine-tune a model on an SFT export",

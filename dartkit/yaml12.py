@@ -16,6 +16,8 @@ from dartkit.errors import RecipeError
 Path = tuple[str | int, ...]
 MAX_BYTES = 1 << 20
 MAX_VALUES = 100_000
+_TAG = "tag:yaml.org,2002:"
+_ALLOWED_TAGS = frozenset({"map", "seq", "str", "int", "float", "bool", "null"})
 
 
 class _CoreLoader(yaml.SafeLoader):
@@ -36,7 +38,7 @@ _CORE = (
 )
 for _name, _pattern, _first in _CORE:
     _CoreLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_name}",
+        f"{_TAG}{_name}",
         re.compile(f"^(?:{_pattern})$"),
         list(_first) + ([""] if _name == "null" else []),
     )
@@ -83,6 +85,10 @@ class _Reader:
             raise RecipeError(
                 "too many values", where=f"{self.name}:{line}", fix="Remove the nested aliases."
             )
+        if node.tag.removeprefix(_TAG) not in _ALLOWED_TAGS:
+            raise RecipeError(
+                f"tag {node.tag} is not allowed", where=f"{self.name}:{line}", fix="Write a plain value."
+            )
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -107,7 +113,7 @@ class _Reader:
         return result
 
     def _scalar(self, node: yaml.Node, line: int) -> Any:
-        kind = node.tag.removeprefix("tag:yaml.org,2002:")
+        kind = node.tag.removeprefix(_TAG)
         text = str(node.value)
         if kind == "null":
             return None
@@ -121,8 +127,4 @@ class _Reader:
             return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
         if kind == "float":
             return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
-        if kind == "str":
-            return text
-        raise RecipeError(
-            f"tag {node.tag} is not allowed", where=f"{self.name}:{line}", fix="Write a plain value."
-        )
+        return text

@@ -1,0 +1,67 @@
+"""Shared fixtures: real data, run directories, and problems made by hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from dartkit import ids
+from dartkit.records import Problem, Sample, now_iso
+from dartkit.run import RunDir
+
+REQUIRE_ALL = os.environ.get("DARTKIT_REQUIRE_ALL") == "1"
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of real data sets (`DARTKIT_DATA`); absent, the test is skipped, or fails where everything is required."""
+    path = Path(os.environ.get("DARTKIT_DATA", Path(__file__).parents[1] / ".." / "shared" / "data")).resolve()
+    if not (path / "MANIFEST.json").is_file():
+        if REQUIRE_ALL:
+            pytest.fail("DARTKIT_DATA does not point to the real data sets, and this run requires them")
+        pytest.skip("needs the real data sets; set DARTKIT_DATA")
+    return path
+
+
+def make_problem(text: str, answer: str = "1", *, level: str | None = None, split: str = "train", row: int = 1) -> Problem:
+    """Return a problem with right ids."""
+    return Problem(
+        problem_id=ids.problem_id(text),
+        text=text,
+        source="hand",
+        source_split=split,
+        source_row=row,
+        answer=answer,
+        answer_id=ids.answer_id(answer),
+        answer_kind="integer",
+        level=level,
+    )
+
+
+def make_sample(problem: Problem, index: int, completion: str = r"\boxed{1}", *, sampler: str = "s" * 32) -> Sample:
+    """Return a finished draw of a problem."""
+    return Sample(
+        sample_id=ids.sample_id(problem.problem_id, sampler, index),
+        problem_id=problem.problem_id,
+        sampler_id=sampler,
+        draw_index=index,
+        phase="synth",
+        completion=completion,
+        finish_reason="stop",
+        engine="hand",
+        created_at=now_iso(),
+        max_tokens=64,
+        completion_tokens=10,
+    )
+
+
+def make_run(path: Path, problems: Iterable[Problem] = (), *, seed: int = 0) -> RunDir:
+    """Return an open run directory that holds these problems."""
+    RunDir.create(path, seed=seed)
+    run = RunDir(path)
+    for problem in problems:
+        run.append(problem)
+    return run
