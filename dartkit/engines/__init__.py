@@ -1,0 +1,127 @@
+"""Engines draw completions; `open_engine` makes the one that the settings ask for.
+
+Importing this package loads no engine and none of their heavy packages.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from importlib import metadata
+from importlib.util import find_spec
+from typing import Any
+
+from dartkit import settings as config
+from dartkit.engines.base import DrawRequest, Engine, FinishedDraw
+from dartkit.errors import EnvironmentProblem, missing_extra
+from dartkit.models import ModelRef
+from dartkit.records import Problem
+
+__all__ = ["DrawRequest", "Engine", "FinishedDraw", "cuda_available", "describe_engines", "open_engine"]
+
+# Threads that spin while they wait make decoding ten times slower as soon as another process is busy. OpenMP reads this
+# when torch is imported, so a program that imports torch first has to set it itself.
+OPENMP = {"GOMP_SPINCOUNT": "0", "OMP_WAIT_POLICY": "passive"}
+
+
+def open_engine(
+    settings: config.EngineSettings,
+    model: ModelRef | None,
+    *,
+    problems: Iterable[Problem] = (),
+    seed: int = 0,
+) -> Engine:
+    """Make an engine, loading the model.
+
+    Args:
+        settings: Which engine; `auto` is vLLM where a GPU and vLLM are present, else transformers.
+        model: The model to load; the scripted engine needs none.
+        problems: What the scripted engine is to answer; other engines do not look.
+        seed: The run's seed. Engines that seed every draw do not need it.
+
+    Raises:
+        EnvironmentProblem: if a package, a GPU or the model is missing.
+    """
+    if isinstance(settings, config.ScriptedEngine):
+        from dartkit.engines.scripted import ScriptedEngine
+
+        return ScriptedEngine(settings, problems, seed=seed)
+    for key, value in OPENMP.items():
+        os.environ.setdefault(key, value)
+    if model is None:
+        raise EnvironmentProblem(f"engine '{settings.kind}' needs a model", fix="Set `model.path`.")
+    if isinstance(settings, config.AutoEngine):
+        settings = (
+            config.VllmEngine() if _installed("vllm") and cuda_available() else config.TransformersEngine()
+        )
+    if isinstance(settings, config.VllmEngine):
+        return _open_vllm(settings, model, seed)
+    _need("torch", "train")
+    _need("transformers", "train")
+    from dartkit.engines.transformers_engine import TransformersEngine
+
+    return TransformersEngine.load(settings, model)
+
+
+def _open_vllm(settings: config.VllmEngine, model: ModelRef, seed: int) -> Engine:
+    _need("vllm", "gpu" if cuda_available() or settings.require_gpu else "vllm-cpu")
+    if settings.require_gpu and not cuda_available():
+        raise EnvironmentProblem(
+            "engine.require_gpu is set and there is no GPU",
+            fix="Run on a machine with a GPU, or set `engine.require_gpu=false`.",
+        )
+    from dartkit.engines.vllm_engine import VllmEngine
+
+    return VllmEngine(settings, model, seed=seed)
+
+
+def _installed(package: str) -> bool:
+    return find_spec(package) is not None
+
+
+def _need(package: str, extra: str) -> None:
+    if not _installed(package):
+        raise missing_extra(package, extra)
+
+
+def cuda_available() -> bool:
+    """Say whether torch is here and sees a GPU. Imports torch."""
+    if not _installed("torch"):
+        return False
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def describe_engines() -> dict[str, dict[str, Any]]:
+    """Return, for each engine, whether it can run here, its package's version and whether it seeds single draws.
+
+    `extra` is the extra that brings a missing package; vLLM's CPU build is distributed as `vllm-cpu` and ignores seeds.
+    """
+    cuda = cuda_available()
+    transformers, vllm = _version("transformers"), _version("vllm", "vllm-cpu")
+    has_torch = _version("torch") is not None
+    return {
+        "scripted": {"available": True, "version": None, "seeds_draws": True, "extra": None},
+        "transformers": {
+            "available": has_torch and transformers is not None,
+            "version": transformers,
+            "seeds_draws": True,
+            "extra": "train",
+        },
+        "vllm": {
+            "available": vllm is not None,
+            "version": vllm,
+            "seeds_draws": cuda,
+            "extra": "gpu" if cuda else "vllm-cpu",
+        },
+    }
+
+
+def _version(*distributions: str) -> str | None:
+    for name in distributions:
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return None

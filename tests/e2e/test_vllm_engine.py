@@ -1,0 +1,155 @@
+"""Real vLLM on the bundled model: contract, greedy equality with transformers, weight updates.
+
+One engine serves the whole module; a start takes seconds on an idle machine and a minute on a busy one.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dartkit.engines import open_engine
+from dartkit.engines.base import DrawRequest, Engine
+from dartkit.errors import DataError
+from dartkit.models import ModelRef, resolve_model
+from dartkit.prompts import PromptRenderer
+from dartkit.settings import ModelSettings, PromptSettings, SamplingSettings, TransformersEngine, VllmEngine
+
+pytestmark = pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed")
+
+CONTRACT = Path(__file__).parents[1] / "unit" / "engines" / "engine_contract.py"
+QUESTIONS = [
+    "Tom has 7 apples. Tom buys 5 more. How many apples does Tom have now?",
+    "Anna has 12 pens. Anna gives 4 to Ben. How many pens does Anna have now?",
+    "What is 17 + 25?",
+    "Ben has 3 boxes with 6 eggs each. How many eggs does Ben have?",
+]
+
+
+def load_contract() -> Any:
+    """Import the checks that the unit tests of the other engines use."""
+    spec = importlib.util.spec_from_file_location("engine_contract", CONTRACT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules.setdefault("engine_contract", module)
+    spec.loader.exec_module(module)
+    return module
+
+
+contract = load_contract()
+
+
+@pytest.fixture(scope="module")
+def tiny() -> ModelRef:
+    """Return the bundled model in float32, in which two engines round alike."""
+    return resolve_model(ModelSettings(path="tiny", dtype="float32"))
+
+
+@pytest.fixture(scope="module")
+def engine(tiny: ModelRef) -> Iterator[Engine]:
+    """Return one running vLLM."""
+    running = open_engine(VllmEngine(max_num_seqs=16, max_model_len=256), tiny, seed=1)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def make(tiny: ModelRef) -> Any:
+    """Return a maker of requests with rendered prompts."""
+    renderer = PromptRenderer(PromptSettings(), tiny)
+
+    def request(index: int, **sampling: Any) -> DrawRequest:
+        prompt = renderer.render(QUESTIONS[index % len(QUESTIONS)])
+        settings = SamplingSettings(**{"max_tokens": 24, **sampling})
+        return DrawRequest(str(index), "p", index, prompt, 1000 + index, settings, want_tokens=True)
+
+    return request
+
+
+def greedy(engine: Engine, make: Any, **more: Any) -> list[tuple[str, tuple[int, ...] | None]]:
+    """Answer the four questions greedily, in order."""
+    engine.submit([make(index, temperature=0, **more) for index in range(len(QUESTIONS))])
+    done = sorted(contract.drain(engine), key=lambda draw: int(draw.request.sample_id))
+    return [(draw.completion, draw.token_ids) for draw in done]
+
+
+def test_every_request_returns_once(engine: Engine, make: Any) -> None:
+    """Contract."""
+    contract.check_every_request_returns_once(engine, make)
+
+
+def test_refill_in_flight(engine: Engine, make: Any) -> None:
+    """Contract."""
+    contract.check_refill_in_flight(engine, make)
+
+
+def test_abort_forgets(engine: Engine, make: Any) -> None:
+    """Contract."""
+    contract.check_abort_forgets(engine, make)
+
+
+def test_bad_prompt_is_a_row(engine: Engine, make: Any) -> None:
+    """A prompt longer than the window of 256."""
+    bad = DrawRequest("bad", "p", 0, "1 " * 300, 1, SamplingSettings(max_tokens=4))
+    contract.check_bad_prompt_is_a_row(engine, make, bad)
+
+
+def test_greedy_equals_transformers(engine: Engine, tiny: ModelRef, make: Any) -> None:
+    """Text, tokens and log-probabilities of the two engines agree in float32."""
+    other = open_engine(TransformersEngine(batch_size=4, device="cpu"), tiny)
+    assert greedy(engine, make) == greedy(other, make)
+    engine.submit([make(0, temperature=0)])
+    other.submit([make(0, temperature=0)])
+    pair = engine.finished()[0].token_logprobs, other.finished()[0].token_logprobs
+    assert pair[0] == pytest.approx(pair[1], abs=1e-3)
+    other.close()
+
+
+def test_draws_of_one_prompt_differ(engine: Engine, make: Any) -> None:
+    """16 draws at temperature 2 are not all alike, seeds or none."""
+    engine.submit([make(4 * index, temperature=2.0) for index in range(16)])
+    assert len({draw.token_ids for draw in contract.drain(engine)}) > 8
+
+
+def test_stop_string_is_cut_off(engine: Engine, make: Any) -> None:
+    """The completion ends before the stop string that the unstopped one has."""
+    whole = greedy(engine, make)[0][0]
+    stop = whole[4:6]
+    assert greedy(engine, make, stop=(stop,))[0][0] == whole[: whole.index(stop)]
+
+
+def test_new_weights_change_draws_and_back(engine: Engine, tiny: ModelRef, make: Any) -> None:
+    """Random weights change the greedy answers; the checkpoint's weights, tied head included, restore them."""
+    import torch
+    from safetensors.torch import load_file
+
+    weights = load_file(Path(tiny.path) / "model.safetensors")
+    first = greedy(engine, make)
+    noise = torch.Generator().manual_seed(0)
+    engine.load_weights((name, torch.randn(t.shape, generator=noise) * 0.05) for name, t in weights.items())
+    changed = greedy(engine, make)
+    engine.load_weights([*weights.items(), ("lm_head.weight", weights["model.embed_tokens.weight"])])
+    assert changed != first
+    assert greedy(engine, make) == first
+
+
+def test_wrong_weights_are_refused_before_the_reload(engine: Engine, tiny: ModelRef, make: Any) -> None:
+    """Unknown, misshapen and missing weights are named, and the engine goes on with the old ones."""
+    import torch
+    from safetensors.torch import load_file
+
+    weights = load_file(Path(tiny.path) / "model.safetensors")
+    first = greedy(engine, make)
+    with pytest.raises(DataError, match="nonsense"):
+        engine.load_weights([("nonsense", torch.zeros(2))])
+    with pytest.raises(DataError, match=r"model.norm.weight.*\(3,\)"):
+        engine.load_weights([("model.norm.weight", torch.zeros(3))])
+    with pytest.raises(DataError, match="missing"):
+        engine.load_weights(list(weights.items())[1:])
+    assert greedy(engine, make) == first
