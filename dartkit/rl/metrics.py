@@ -1,0 +1,73 @@
+"""What is written down after each rollout step: one line of numbers, and every sample that was drawn."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from dartkit.rl.rewards import COULD_NOT_TELL
+
+if TYPE_CHECKING:
+    from dartkit.rl.rollout import Rollout
+    from dartkit.rl.samples import RolloutGroup, RolloutSample
+
+
+def rollout_numbers(rollout: Rollout) -> dict[str, Any]:
+    """Return a step's rollout metrics.
+
+    Means are over all samples of the groups up to the last one used, useful or not, without failed groups and surplus;
+    None where there is no such sample. Groups are counted as in the ledger.
+    """
+    samples = [sample for group in rollout.groups if not group.failed for sample in group.samples]
+    outcomes = Counter(sample.outcome for sample in samples)
+    lengths = [len(sample.token_ids) for sample in samples]
+    ledger = rollout.ledger
+    return {
+        "reward": _mean([sample.reward for sample in samples]),
+        "accuracy": _mean([float(sample.outcome == "correct") for sample in samples]),
+        "overlong_penalty": _mean([sample.overlong for sample in samples]),
+        "response_length": _mean(lengths),
+        "response_length_max": max(lengths, default=None),
+        "truncated": sum(sample.finish_reason == "length" for sample in samples),
+        "could_not_tell": {name: outcomes[name] for name in COULD_NOT_TELL},
+        "groups_generated": ledger.generated,
+        "groups_kept": ledger.kept,
+        "groups_all_right": ledger.all_right,
+        "groups_all_wrong": ledger.all_wrong,
+        "groups_surplus": ledger.surplus,
+        "groups_failed": ledger.failed,
+        "groups_trained": len(rollout.useful),
+        "generated_tokens": rollout.generated_tokens,
+    }
+
+
+def sample_rows(rollout: Rollout) -> list[dict[str, Any]]:
+    """Return one row for each sample of the step's groups, in order of position and sample index."""
+    return [
+        _sample_row(group, sample, advantage)
+        for group in rollout.groups
+        for sample, advantage in zip(group.samples, group.advantages, strict=True)
+    ]
+
+
+def _sample_row(group: RolloutGroup, sample: RolloutSample, advantage: float) -> dict[str, Any]:
+    return {
+        "problem_id": group.problem.problem_id,
+        "position": group.position,
+        "sample_index": sample.sample_index,
+        "completion": sample.completion,
+        "finish_reason": sample.finish_reason,
+        "outcome": sample.outcome,
+        "reward": sample.reward,
+        "overlong_penalty": sample.overlong,
+        "tokens": len(sample.token_ids),
+        "advantage": advantage,
+        "group": group.fate,
+        "kept": group.fate == "kept",
+    }
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return math.fsum(values) / len(values) if values else None
