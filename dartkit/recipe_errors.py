@@ -24,7 +24,8 @@ def explain(error: ValidationError, root: type[BaseModel], marks: dict[Path, str
         if item["type"] == "too_short" and item["input"]:
             continue  # pydantic's echo of steps that were refused one by one
         path, owner = _walk(item["loc"], root)
-        place = _find_mark(path, marks)
+        tag = (str(item["ctx"]["discriminator"]).strip("'"),) if item["type"] == "union_tag_invalid" else ()
+        place = _find_mark((*path, *tag), marks)
         dotted = ".".join(str(part) for part in path) or "recipe"
         lines[f"{place}{': ' if place else ''}{_message(item, dotted, owner)}"] = None
     shared = {line.split(": ", 1)[-1] for line in lines if "steps." not in line}

@@ -7,7 +7,6 @@ in this call. Engines are opened when a step first needs one and kept while the 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,13 +167,7 @@ def _compare(old: Any, new: Any, path: str, found: list[str]) -> None:
         found.append(f"{path} {shown}")
 
 
-def run_recipe(
-    recipe: Recipe,
-    run: RunDir,
-    events: EventSink,
-    *,
-    on_step: Callable[[StepResult], None] | None = None,
-) -> list[StepResult]:
+def run_recipe(recipe: Recipe, run: RunDir, events: EventSink) -> list[StepResult]:
     """Run every step of a recipe in order; steps that are done are skipped.
 
     Raises:
@@ -196,8 +189,6 @@ def run_recipe(
                 counts = run_stage(run, settings, events, key=key, shelf=shelf)
                 result = StepResult(key, settings.stage, counts, time.monotonic() - started, skipped=False)
             results.append(result)
-            if on_step is not None:
-                on_step(result)
     finally:
         shelf.close()
     return results

@@ -226,7 +226,7 @@ class OptimizerSettings(Settings):
     learning_rate: float = Field(1e-5, gt=0.0)
     """Peak learning rate."""
     warmup_steps: int = Field(0, ge=0)
-    """Optimizer steps from 1/warmup of the peak to the peak."""
+    """Steps over which the rate rises linearly to its peak, the first above zero: optimizer steps in SFT, rollout steps in RL."""
     weight_decay: float = Field(0.0, ge=0.0)
     """Decoupled weight decay."""
     beta1: float = Field(0.9, ge=0.0, lt=1.0)

@@ -18,7 +18,9 @@ REQUIRE_ALL = os.environ.get("DARTKIT_REQUIRE_ALL") == "1"
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """The folder of real data sets (`DARTKIT_DATA`); absent, the test is skipped, or fails where everything is required."""
-    path = Path(os.environ.get("DARTKIT_DATA", Path(__file__).parents[1] / ".." / "shared" / "data")).resolve()
+    path = Path(
+        os.environ.get("DARTKIT_DATA", Path(__file__).parents[1] / ".." / "shared" / "data")
+    ).resolve()
     if not (path / "MANIFEST.json").is_file():
         if REQUIRE_ALL:
             pytest.fail("DARTKIT_DATA does not point to the real data sets, and this run requires them")
@@ -26,7 +28,9 @@ def data_dir() -> Path:
     return path
 
 
-def make_problem(text: str, answer: str = "1", *, level: str | None = None, split: str = "train", row: int = 1) -> Problem:
+def make_problem(
+    text: str, answer: str = "1", *, level: str | None = None, split: str = "train", row: int = 1
+) -> Problem:
     """Return a problem with right ids."""
     return Problem(
         problem_id=ids.problem_id(text),
@@ -41,7 +45,9 @@ def make_problem(text: str, answer: str = "1", *, level: str | None = None, spli
     )
 
 
-def make_sample(problem: Problem, index: int, completion: str = r"\boxed{1}", *, sampler: str = "s" * 32) -> Sample:
+def make_sample(
+    problem: Problem, index: int, completion: str = r"\boxed{1}", *, sampler: str = "s" * 32
+) -> Sample:
     """Return a finished draw of a problem."""
     return Sample(
         sample_id=ids.sample_id(problem.problem_id, sampler, index),

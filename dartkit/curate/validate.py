@@ -51,7 +51,7 @@ def validate(
         raise UsageError(
             "there are no problems to validate",
             where=str(run.path),
-            fix=f"Load some: dartkit load {run.path} FILE",
+            fix=f"Load some: dartkit load files {run.path} FILE",
         )
     events.emit(StageStarted(STAGE, "problems", len(problems)))
     decisions: list[Decision] = []

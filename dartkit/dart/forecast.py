@@ -142,11 +142,20 @@ def _give_up_after(outlook: Outlook, rate: float) -> float:
     return max(0.0, (outlook.correct + 2) / threshold - outlook.judged)
 
 
-def forecast(outlooks: Sequence[Outlook], *, seed: int = 0) -> Forecast:
-    """Return the cost of all problems together, by simulation over the posterior of every pass rate."""
+def forecast(
+    outlooks: Sequence[Outlook], *, seed: int = 0, prior: tuple[float, float] | None = None
+) -> Forecast:
+    """Return the cost of these problems together, by simulation over the posterior of every pass rate.
+
+    Args:
+        outlooks: The problems.
+        seed: Seed of the simulation.
+        prior: Prior of the pass rate; None fits it to these problems. A part of a larger set takes the prior of the whole.
+    """
     if not outlooks:
         return Forecast((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
-    prior = fit_prior([(item.correct, item.judged) for item in outlooks])
+    if prior is None:
+        prior = fit_prior([(item.correct, item.judged) for item in outlooks])
     rng = random.Random(seed)
     rounds = max(20, min(SIMULATIONS, WORK_LIMIT // len(outlooks)))
     draws, tokens, correct = [], [], []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from dartkit.dart.forecast import Forecast, Outlook, forecast
+from dartkit.dart.forecast import Forecast, Outlook, fit_prior, forecast
 from dartkit.dart.strategies import quota_of
 from dartkit.engines.base import Engine
 from dartkit.errors import UsageError
@@ -59,7 +59,8 @@ def _plan_strategy(
     for problem in problems:
         groups[problem.level or "-"].append(_outlook(strategy, settings, difficulty.get(problem.problem_id)))
     everything = [item for group in groups.values() for item in group]
-    whole = forecast(everything, seed=seed)
+    prior = fit_prior([(item.correct, item.judged) for item in everything])
+    whole = forecast(everything, seed=seed, prior=prior)
     hours = None if speed is None else [round(value / speed / 3600, 4) for value in whole.tokens]
     return {
         "strategy": strategy.kind,
@@ -68,7 +69,7 @@ def _plan_strategy(
         "hours": hours,
         "money": None if hours is None else [round(value * settings.money_per_hour, 2) for value in hours],
         "by_level": {
-            level: {"problems": len(group), **_rounded(forecast(group, seed=seed))}
+            level: {"problems": len(group), **_rounded(forecast(group, seed=seed, prior=prior))}
             for level, group in sorted(groups.items())
         },
     }

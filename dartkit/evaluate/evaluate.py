@@ -71,7 +71,7 @@ def _result(run: RunDir, settings: EvalSettings, drawing: Drawing, problems: lis
     everything = [draw for value in draws.values() for draw in value]
     return {
         "name": settings.name,
-        "model": settings.model.path,
+        "model": "scripted" if settings.engine.kind == "scripted" else settings.model.path,
         "sampler_id": drawing.sampler_id,
         "verifier_id": drawing.verifier_id,
         "temperature": settings.sampling.temperature,

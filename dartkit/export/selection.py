@@ -103,7 +103,7 @@ def select_problems(run: RunDir, splits: Iterable[str]) -> tuple[list[Problem], 
         raise UsageError(
             f"the run has no problems in the splits {', '.join(sorted(wanted))}; splits: {present}",
             where=str(run.path),
-            fix=f"Name one of its splits, or load problems: dartkit load {run.path} FILE",
+            fix=f"Name one of its splits, or load problems: dartkit load files {run.path} FILE",
         )
     dropped = run.dropped("problem")
     funnel = Funnel("loaded", len(loaded))

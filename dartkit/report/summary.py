@@ -163,12 +163,17 @@ def _evals(run: RunDir) -> list[dict[str, Any]]:
 
 
 def _files(path: Path) -> list[dict[str, Any]]:
-    found = []
-    for folder in ("exports", "models"):
-        for item in sorted((path / folder).rglob("*")):
-            relative = item.relative_to(path)
-            if item.is_file() and "checkpoints" not in relative.parts and not item.name.startswith("."):
-                found.append({"path": str(relative), "bytes": item.stat().st_size})
+    """Return every export file and, as one row each, the model folders."""
+    found = [
+        {"path": str(item.relative_to(path)), "bytes": item.stat().st_size}
+        for item in sorted((path / "exports").rglob("*"))
+        if item.is_file() and not item.name.startswith(".")
+    ]
+    for folder in sorted((path / "models").glob("*")):
+        files = [item for item in folder.glob("*") if item.is_file() and not item.name.startswith(".")]
+        if files:
+            total = sum(item.stat().st_size for item in files)
+            found.append({"path": f"{folder.relative_to(path)}/", "bytes": total})
     return found
 
 
@@ -257,27 +262,31 @@ def _yield_table(strategies: dict[str, Any]) -> SummaryTable:
 
 def _eval_table(evals: list[dict[str, Any]]) -> SummaryTable:
     levels = sorted({level for item in evals for level in item["by_level"]})
+    others = {item["compare_to"] for item in evals if "gain" in item}
     rows = []
     for item in evals:
-        gain = _interval(item["gain"], signed=True) + f" over {item['compare_to']}" if "gain" in item else ""
+        gain = _interval(item["gain"], signed=True) if "gain" in item else ""
+        if gain and len(others) > 1:
+            gain += f" over {item['compare_to']}"
         cells = [_percent(item["by_level"].get(level)) for level in levels]
         rows.append((item["name"], _interval(item["accuracy"]), gain, *cells))
     first = evals[0]
     note = (
-        f"{first['problems']} held-out problems, avg@{first['samples_per_problem']} at temperature {first['temperature']:g}; "
-        "95 % intervals over problems, gains are paired."
+        f"Per cent correct of {first['problems']} held-out problems, avg@{first['samples_per_problem']} at temperature "
+        f"{first['temperature']:g}, with 95 % intervals over problems; gains are paired. L1, L2, ...: levels."
     )
-    columns = ("model", "accuracy", "gain", *(f"level {level}" for level in levels))
+    gain_title = f"gain over {others.pop()}" if len(others) == 1 else "gain"
+    columns = ("model", "accuracy", gain_title, *(f"L{level}" for level in levels))
     return SummaryTable("Held-out accuracy", columns, tuple(rows), note)
 
 
 def _interval(figure: list[float], *, signed: bool = False) -> str:
     value, low, high = (100 * item for item in figure)
-    return f"{value:+.1f} [{low:+.1f}, {high:+.1f}]" if signed else f"{value:.1f} % [{low:.1f}, {high:.1f}]"
+    return f"{value:+.1f} [{low:+.1f}, {high:+.1f}]" if signed else f"{value:.1f} [{low:.1f}, {high:.1f}]"
 
 
 def _percent(figure: list[float] | None) -> str:
-    return "" if figure is None else f"{100 * figure[0]:.1f} %"
+    return "" if figure is None else f"{100 * figure[0]:.1f}"
 
 
 def _pairs(counts: dict[str, int]) -> str:

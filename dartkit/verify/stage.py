@@ -10,7 +10,7 @@ from typing import Any
 from dartkit.engines.base import Engine
 from dartkit.events import EventSink, Notice, StageProgress, StageStarted
 from dartkit.ids import in_shard
-from dartkit.records import Problem, Sample, from_row
+from dartkit.records import Outcome, Problem, Sample, from_row
 from dartkit.run import RunDir
 from dartkit.stage_settings import VerifySettings
 from dartkit.verify import Verifier, load_verifier, verdict_of
@@ -79,7 +79,9 @@ def _judge_all(
     return outcomes
 
 
-def _judge_batch(run: RunDir, verifier: Verifier, batch: list[Sample], pool: ThreadPoolExecutor) -> list[str]:
+def _judge_batch(
+    run: RunDir, verifier: Verifier, batch: list[Sample], pool: ThreadPoolExecutor
+) -> list[Outcome]:
     golds = [run.problems_by_id[sample.problem_id] for sample in batch]
     results = pool.map(
         lambda pair: verifier.check(
@@ -87,7 +89,7 @@ def _judge_batch(run: RunDir, verifier: Verifier, batch: list[Sample], pool: Thr
         ),
         zip(batch, golds, strict=True),
     )
-    found = []
+    found: list[Outcome] = []
     for sample, problem, result in zip(batch, golds, results, strict=True):
         run.append(
             verdict_of(

@@ -32,7 +32,14 @@ SMALL_DEMO = (
 
 
 def command(recipe: str, run: Path, settings: tuple[str, ...] = ()) -> list[str]:
-    return [DARTKIT, "run", recipe, "--run", str(run), *(part for item in settings for part in ("--set", item))]
+    return [
+        DARTKIT,
+        "run",
+        recipe,
+        "--run",
+        str(run),
+        *(part for item in settings for part in ("--set", item)),
+    ]
 
 
 def tables(path: Path) -> dict[str, Any]:
@@ -49,7 +56,11 @@ def tables(path: Path) -> dict[str, Any]:
 
 def sample_lines(path: Path) -> dict[str, dict[str, Any]]:
     """Every complete sample row on disk right now."""
-    return {row["sample_id"]: row for row in RunDir(path).rows("samples")} if (path / "run.json").is_file() else {}
+    return (
+        {row["sample_id"]: row for row in RunDir(path).rows("samples")}
+        if (path / "run.json").is_file()
+        else {}
+    )
 
 
 def written_rows(path: Path) -> int:
@@ -58,12 +69,15 @@ def written_rows(path: Path) -> int:
 
     folder = path / "samples"
     lines = sum(file.read_bytes().count(b"\n") for file in folder.glob("seg-*.jsonl"))
-    return lines + sum(pq.read_metadata(file).num_rows for file in folder.glob("part-*.parquet"))
+    total: int = lines + sum(pq.read_metadata(file).num_rows for file in folder.glob("part-*.parquet"))
+    return total
 
 
 def run_and_kill(arguments: list[str], delay: float) -> bool:
     """Start a command in a session of its own and kill it after `delay` seconds; say whether it had finished by itself."""
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    )
     try:
         _, errors = process.communicate(timeout=delay)
     except subprocess.TimeoutExpired:
@@ -122,6 +136,7 @@ def test_demo_survives_twenty_kills(tmp_path: Path) -> None:
     theirs = {key: row["completion"] for key, row in expected.items() if row["sampler_id"] == start_sampler}
     assert len(set(ours) ^ set(theirs)) <= 0.02 * len(theirs)
     assert sum(ours[key] == theirs[key] for key in ours.keys() & theirs.keys()) >= 0.98 * len(theirs)
-    assert json.loads((path / "manifest.json").read_text())["steps"].keys() == json.loads(
-        (tmp_path / "whole" / "manifest.json").read_text()
-    )["steps"].keys()
+    assert (
+        json.loads((path / "manifest.json").read_text())["steps"].keys()
+        == json.loads((tmp_path / "whole" / "manifest.json").read_text())["steps"].keys()
+    )

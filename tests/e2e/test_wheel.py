@@ -21,13 +21,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = tmp_path_factory.mktemp("source") / "tree"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(source)], check=True)
     changed = subprocess.run(
-        ["git", "ls-files", "-m", "-o", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True
+        ["git", "ls-files", "-m", "-o", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     for name in changed.stdout.splitlines():  # in a working tree with edits, what is there counts
         if (ROOT / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((ROOT / name).read_bytes())
-    subprocess.run([sys.executable, "-m", "build", "--installer", "uv", "--outdir", str(out), str(source)], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--installer", "uv", "--outdir", str(out), str(source)], check=True
+    )
     return out
 
 
@@ -52,7 +58,14 @@ def test_sdist_can_build_the_wheel_again(built: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"pyproject.toml", "LICENSE", "README.md", "dartkit/py.typed", "cli/app.py", "pipelines/smoke.yaml"} <= names
+    assert {
+        "pyproject.toml",
+        "LICENSE",
+        "README.md",
+        "dartkit/py.typed",
+        "cli/app.py",
+        "pipelines/smoke.yaml",
+    } <= names
 
 
 def test_wheel_runs_the_smoke_recipe_in_a_clean_environment(built: Path, tmp_path: Path) -> None:
@@ -64,7 +77,10 @@ def test_wheel_runs_the_smoke_recipe_in_a_clean_environment(built: Path, tmp_pat
     subprocess.run([str(uv), "pip", "install", "--quiet", "--python", str(python), str(wheel)], check=True)
     dartkit = python.with_name("dartkit")
     done = subprocess.run(
-        [str(dartkit), "run", "smoke", "--run", str(tmp_path / "run")], capture_output=True, text=True, check=False
+        [str(dartkit), "run", "smoke", "--run", str(tmp_path / "run")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "run" / "exports" / "sft" / "messages.jsonl").stat().st_size > 0

@@ -23,11 +23,18 @@ def tracked(*suffixes: str) -> list[Path]:
     return sorted(
         path
         for path in found
-        if not any(part in skip or part.startswith(".") or part.endswith(".egg-info") for part in path.relative_to(ROOT).parts[:-1])
+        if not any(
+            part in skip or part.startswith(".") or part.endswith(".egg-info")
+            for part in path.relative_to(ROOT).parts[:-1]
+        )
     )
 
 
-SOURCES = [path for path in tracked(".py") if path.relative_to(ROOT).parts[0] in ("dartkit", "cli", "pipelines", "tests")]
+SOURCES = [
+    path
+    for path in tracked(".py")
+    if path.relative_to(ROOT).parts[0] in ("dartkit", "cli", "pipelines", "tests")
+]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -60,7 +67,9 @@ def test_no_text_is_ever_evaluated_and_no_pickle_is_read() -> None:
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             owner = getattr(getattr(node.func, "value", None), "id", "")
             keywords = {word.arg: word.value for word in node.keywords}
-            is_module_eval = name == "eval" and not isinstance(node.func, ast.Name) and not node.args  # torch's model.eval()
+            is_module_eval = (
+                name == "eval" and not isinstance(node.func, ast.Name) and not node.args
+            )  # torch's model.eval()
             assert name not in forbidden or is_module_eval, f"{path}:{node.lineno} {name}"
             assert "shell" not in keywords, f"{path}:{node.lineno}"
             if owner == "torch" and name == "load":
@@ -84,13 +93,28 @@ def test_the_library_never_prints() -> None:
         if path.relative_to(ROOT).parts[0] != "dartkit" or '__name__ == "__main__"' in text:
             continue
         calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
-        assert not [node for node in calls if isinstance(node.func, ast.Name) and node.func.id == "print"], path
+        assert not [node for node in calls if isinstance(node.func, ast.Name) and node.func.id == "print"], (
+            path
+        )
+
+
+def test_nothing_below_imports_the_command_line() -> None:
+    """No module of `dartkit` or `pipelines` names `dartkit.cli` (import-linter cannot see the mapped folder)."""
+    for path in SOURCES:
+        if path.relative_to(ROOT).parts[0] not in ("dartkit", "pipelines"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            assert not [name for name in names if name.startswith(("dartkit.cli", "cli"))], path
 
 
 def test_every_package_and_data_file_is_declared() -> None:
     """The package list of pyproject.toml equals the folders that hold Python files."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
-    folders = {path.parent.relative_to(ROOT) for path in SOURCES if path.relative_to(ROOT).parts[0] == "dartkit"}
+    folders = {
+        path.parent.relative_to(ROOT) for path in SOURCES if path.relative_to(ROOT).parts[0] == "dartkit"
+    }
     expected = {str(folder).replace("/", ".") for folder in folders} | {"dartkit.cli", "dartkit.pipelines"}
     assert set(project["packages"]) == expected
 

@@ -19,7 +19,7 @@ json_values = st.recursive(
 
 def test_content_id_is_the_documented_hash() -> None:
     """Worked out from the definition: SHA-256 over tag, NUL and canonical JSON, first 32 hex characters."""
-    expected = hashlib.sha256(b"problem\x00" + '"what is 1 + 1?"'.encode()).hexdigest()[:32]
+    expected = hashlib.sha256(b"problem\x00" + b'"what is 1 + 1?"').hexdigest()[:32]
     assert ids.problem_id("  what is\n1 +\t1? ") == expected
 
 

@@ -47,7 +47,11 @@ def test_scalars_follow_yaml_1_2(text: str, value: Any) -> None:
     ("text", "message", "line"),
     [
         ("a: 1\na: 2", "'a' stands twice", 2),
-        ("a: !!python/object/apply:os.system ['true']", "tag tag:yaml.org,2002:python/object/apply:os.system is not allowed", 1),
+        (
+            "a: !!python/object/apply:os.system ['true']",
+            "tag tag:yaml.org,2002:python/object/apply:os.system is not allowed",
+            1,
+        ),
         ("a: [1, 2", "not valid YAML", 1),
         ("? [a]\n: 1", "a key must be plain text", 1),
         ("a: 123456789012345678901234567890123456789012345", "more than 40 digits", 1),

@@ -25,7 +25,9 @@ from tests.conftest import make_problem
 class Bench:
     """One scheduler over scripted problems, keeping all that it stored."""
 
-    def __init__(self, rates: Sequence[float], quota: Quota, *, capacity: int = 16, budget: Budget | None = None) -> None:
+    def __init__(
+        self, rates: Sequence[float], quota: Quota, *, capacity: int = 16, budget: Budget | None = None
+    ) -> None:
         self.problems = [make_problem(f"problem {i}", str(i)) for i in range(len(rates))]
         table = {item.problem_id: rate for item, rate in zip(self.problems, rates, strict=True)}
         script = ScriptedEngine(pass_rate_by_problem=table, capacity=capacity)
@@ -44,7 +46,13 @@ class Bench:
     def run(self) -> DrawCounts:
         context = DrawContext("synth", "synth", "s" * 32, SamplingSettings(), 0, "scripted")
         return Scheduler(
-            self.engine, context, self.progress, store=self.samples.append, judge=self.judge, meter=self.meter, events=self.sink
+            self.engine,
+            context,
+            self.progress,
+            store=self.samples.append,
+            judge=self.judge,
+            meter=self.meter,
+            events=self.sink,
         ).run()
 
 
@@ -173,7 +181,15 @@ def test_an_interrupt_aborts_and_passes_on() -> None:
         raise KeyboardInterrupt
 
     context = DrawContext("synth", "synth", "s" * 32, SamplingSettings(), 0, "scripted")
-    scheduler = Scheduler(bench.engine, context, bench.progress, store=broken, judge=bench.judge, meter=bench.meter, events=bench.sink)
+    scheduler = Scheduler(
+        bench.engine,
+        context,
+        bench.progress,
+        store=broken,
+        judge=bench.judge,
+        meter=bench.meter,
+        events=bench.sink,
+    )
     with pytest.raises(KeyboardInterrupt):
         scheduler.run()
     assert bench.engine.engine.finished() == []

@@ -34,7 +34,7 @@ def test_quantile_inverts_the_cdf(p: float, a: float, b: float) -> None:
 
 
 def test_wilson_by_hand() -> None:
-    """k = 3, n = 8, z = 1.959964: centre (0.375 + z^2/16)/(1 + z^2/8) = 0.41556, half width 0.27870."""
+    """K = 3, n = 8, z = 1.959964: centre (0.375 + z^2/16)/(1 + z^2/8) = 0.41556, half width 0.27870."""
     low, high = wilson_interval(3, 8)
     assert low == pytest.approx(0.41556 - 0.27870, abs=2e-5)
     assert high == pytest.approx(0.41556 + 0.27870, abs=2e-5)

@@ -1,0 +1,156 @@
+"""The `dartkit` command: registers every command and runs one.
+
+Nothing heavy is imported here or by any command module at import time, so that `dartkit --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from dartkit import __version__
+from dartkit.errors import ExitStatus
+
+from . import (
+    card,
+    doctor,
+    estimate,
+    evaluate,
+    export,
+    load,
+    load_generated,
+    load_samples,
+    plan,
+    recipes,
+    run,
+    show,
+    status,
+    synth,
+    train_rl,
+    train_sft,
+    validate,
+    verify,
+)
+from .command import Body, example_block
+from .errors import command_line, listen_for_termination
+
+SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+ORDER = (
+    "run", "load", "validate", "estimate", "plan", "synth", "verify", "export", "card", "train-sft", "train-rl", "eval",
+    "status", "show", "recipes", "doctor",
+)  # fmt: skip
+
+
+class _InOrder(TyperGroup):
+    """Lists the commands in the order of the work; typer would put groups last."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands."""
+        return sorted(self.commands, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+
+
+def _group(text: str) -> typer.Typer:
+    return typer.Typer(
+        cls=_InOrder,
+        help=text,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings=SETTINGS,
+    )
+
+
+app = _group(
+    "From problems with checkable answers to trained reasoning models: difficulty, DART sampling, verification, SFT and RL data, "
+    "and a bundled DAPO trainer."
+)
+load_app = _group("Read problems or model outputs into a run directory.")
+export_app = _group("Write training data.")
+recipes_app = _group("List, copy and check recipes.")
+
+
+def _add(group: typer.Typer, name: str, body: Body) -> None:
+    group.command(name, epilog=example_block(body), context_settings=SETTINGS)(body)
+
+
+_add(app, "run", run.run)
+app.add_typer(load_app, name="load")
+_add(load_app, "files", load.load_files)
+_add(load_app, "hub", load.load_hub)
+_add(load_app, "generated", load_generated.load_generated)
+_add(load_app, "samples", load_samples.load_samples)
+_add(app, "validate", validate.validate)
+_add(app, "estimate", estimate.estimate)
+_add(app, "plan", plan.plan)
+_add(app, "synth", synth.synth)
+_add(app, "verify", verify.verify)
+app.add_typer(export_app, name="export")
+_add(export_app, "sft", export.export_sft)
+_add(export_app, "rl", export.export_rl)
+_add(app, "card", card.card)
+_add(app, "train-sft", train_sft.train_sft)
+_add(app, "train-rl", train_rl.train_rl)
+_add(app, "eval", evaluate.evaluate)
+_add(app, "status", status.status)
+_add(app, "show", show.show)
+app.add_typer(recipes_app, name="recipes")
+_add(recipes_app, "ls", recipes.list_recipes)
+_add(recipes_app, "cp", recipes.copy_recipe)
+_add(recipes_app, "schema", recipes.print_schema)
+_add(recipes_app, "check", recipes.check_recipes)
+_add(app, "doctor", doctor.doctor)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dartkit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _global_options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+def main() -> None:
+    """Run the command line of this process and exit with the status of the command."""
+    listen_for_termination()
+    try:
+        status_code = app(prog_name="dartkit", standalone_mode=False)
+    except typer.TyperException as error:
+        status_code = _report_usage(error)
+    except KeyboardInterrupt:
+        sys.stderr.write(f"Stopped: interrupted\n  Go on with the same line: {command_line()}\n")
+        status_code = int(ExitStatus.INTERRUPTED)
+    sys.exit(status_code if isinstance(status_code, int) else 0)
+
+
+def _report_usage(error: typer.TyperException) -> int:
+    """Say what is wrong with the command line: usage and message on stderr, JSON on stdout where it was asked for."""
+    show_usage = getattr(error, "show", None)
+    if show_usage is not None:
+        show_usage()
+    if "--json" in sys.argv[1:]:
+        import json
+
+        what = error.format_message()
+        body = {
+            "kind": "UsageError",
+            "what": what,
+            "where": "",
+            "fix": "See --help.",
+            "status": error.exit_code,
+        }
+        sys.stdout.write(json.dumps({"error": body}, indent=2) + "\n")
+    return error.exit_code

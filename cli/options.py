@@ -1,0 +1,247 @@
+"""Every option of the command line, once: a flag of one meaning has one name, one help text and one type everywhere.
+
+Options that always come together are dataclasses (`Output`, `More`, `Drawing`, `Limits`); `command` spreads their fields over
+the command line and hands the body the filled dataclass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from dartkit.errors import UsageError
+
+RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="Run directory, for example runs/demo.")]
+ShardOption = Annotated[
+    str | None,
+    typer.Option(metavar="I/N", help="Work on the I-th of N shards of the problems, counted from 0."),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Print the resolved settings as JSON and spend nothing.")
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODEL",
+        help="`tiny` (bundled), a model folder, `run:models/NAME` or a hub name. Default: tiny.",
+    ),
+]
+Name = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Name of the result inside the run directory.")
+]
+Splits = Annotated[
+    list[str] | None, typer.Option("--split", metavar="SPLIT", help="Split of problems; repeatable.")
+]
+IntoSplit = Annotated[
+    str | None,
+    typer.Option(
+        "--split", metavar="SPLIT", help="Split the rows go to: train (sampled) or test (held out)."
+    ),
+]
+License = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Licence of all rows that do not state one.")
+]
+Limit = Annotated[int | None, typer.Option(metavar="N", help="Take only the first N rows.")]
+SourceName = Annotated[
+    str | None, typer.Option("--name", metavar="NAME", help="Name of the source. Default: the file's stem.")
+]
+RunSeed = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Seed of the run directory, where this command creates it. Default: 0."),
+]
+DataPaths = Annotated[
+    list[str],
+    typer.Argument(metavar="PATH", help="JSON lines, Parquet or CSV files (.gz, .zst); patterns allowed."),
+]
+Strategy = Annotated[
+    str | None,
+    typer.Option(
+        metavar="vanilla|uniform|prop2diff",
+        help="Who gets how many samples. NAME=N also sets its number: draws, correct, or most correct per problem.",
+    ),
+]
+MaxDraws = Annotated[
+    int | None, typer.Option(metavar="N", help="Give up on a problem after N draws, the probe's included.")
+]
+Data = Annotated[
+    str | None,
+    typer.Option(metavar="PATH", help="Training data; `run:` is the run directory. Default: the export."),
+]
+LearningRate = Annotated[float | None, typer.Option(metavar="X", help="Peak learning rate.")]
+Formats = Annotated[
+    list[str] | None, typer.Option("--format", metavar="FORMAT", help="Shape to write; repeatable.")
+]
+
+
+class Flag(NamedTuple):
+    """What one flag says: its name as typed, the key path it sets, and the value (None: not given)."""
+
+    name: str
+    path: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How a command speaks; every command has these."""
+
+    json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but the result and errors.")] = False
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False
+    log_format: Annotated[
+        str, typer.Option(metavar="text|json", help="Progress on stderr as text or as one JSON event a line.")
+    ] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """Settings that have no flag of their own."""
+
+    set: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Any setting of this step (docs/recipe.md); repeatable."
+        ),
+    ] = None
+    settings: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="YAML file with settings of this step; flags and --set win."),
+    ] = None
+
+    def adding(self, text: str) -> More:
+        """Return a copy with one more `key=value`, before those the user gave."""
+        return replace(self, set=[text, *(self.set or [])])
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column of a foreign file is which field."""
+
+    text_field: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column with the question. Default: problem.")
+    ] = None
+    answer_field: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column with the gold answer. Default: answer.")
+    ] = None
+    level_field: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column with the source's difficulty label.")
+    ] = None
+    subject_field: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the subject.")] = (
+        None
+    )
+
+    def flags(self, block: str) -> list[Flag]:
+        """Return the flags of this group for the settings block that holds the columns."""
+        return [
+            Flag("--text-field", f"{block}.text", self.text_field),
+            Flag("--answer-field", f"{block}.answer", self.answer_field),
+            Flag("--level-field", f"{block}.level", self.level_field),
+            Flag("--subject-field", f"{block}.subject", self.subject_field),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Which model draws, and how."""
+
+    model: Model = None
+    engine: Annotated[
+        str | None,
+        typer.Option(metavar="auto|transformers|vllm|scripted", help="What runs the model. Default: auto."),
+    ] = None
+    batch_size: Annotated[
+        int | None, typer.Option(metavar="N", help="Draws in flight; needs an --engine other than auto.")
+    ] = None
+    temperature: Annotated[
+        float | None, typer.Option(metavar="X", help="Softmax temperature; 0 is greedy. Default: 1.")
+    ] = None
+    top_p: Annotated[float | None, typer.Option(metavar="X", help="Nucleus mass. Default: 1.")] = None
+    max_tokens: Annotated[
+        int | None, typer.Option(metavar="N", help="Longest completion, in tokens. Default: 512.")
+    ] = None
+
+    def flags(self) -> list[Flag]:
+        """Return the flags of this group."""
+        return [
+            Flag("--model", "model.path", self.model),
+            Flag("--engine", "engine.kind", self.engine),
+            Flag("--batch-size", "engine.batch_size", self.batch_size),
+            Flag("--temperature", "sampling.temperature", self.temperature),
+            Flag("--top-p", "sampling.top_p", self.top_p),
+            Flag("--max-tokens", "sampling.max_tokens", self.max_tokens),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Hard stops of a step (exit status 6, resumable)."""
+
+    budget_draws: Annotated[
+        int | None, typer.Option(metavar="N", help="Stop after N draws of this stage over the whole run.")
+    ] = None
+    budget_tokens: Annotated[
+        int | None, typer.Option(metavar="N", help="Stop after N completion tokens of this stage.")
+    ] = None
+    budget_hours: Annotated[
+        float | None, typer.Option(metavar="X", help="Stop after X hours of this process.")
+    ] = None
+
+    def flags(self) -> list[Flag]:
+        """Return the flags of this group."""
+        return [
+            Flag("--budget-draws", "budget.max_draws", self.budget_draws),
+            Flag("--budget-tokens", "budget.max_tokens", self.budget_tokens),
+            Flag("--budget-hours", "budget.max_hours", self.budget_hours),
+        ]
+
+
+def read_shard(text: str | None) -> tuple[int, int]:
+    """Return `(index, count)` of `I/N`; the whole run where nothing is given.
+
+    Raises:
+        UsageError: when it is not two numbers with 0 <= I < N.
+    """
+    if text is None:
+        return (0, 1)
+    index, slash, count = text.partition("/")
+    if slash and index.isdecimal() and count.isdecimal() and int(index) < int(count):
+        return (int(index), int(count))
+    raise UsageError(
+        f"--shard {text}: expected I/N with I from 0 to N-1", fix="Example of four shards: --shard 0/4"
+    )
+
+
+NUMBER_OF_STRATEGY = {
+    "vanilla": "draws_per_problem",
+    "uniform": "correct_per_problem",
+    "prop2diff": "max_correct",
+}
+
+
+def read_strategy(text: str) -> dict[str, Any]:
+    """Return the settings that `NAME` or `NAME=N` means; an unknown name is left for the settings to refuse.
+
+    Raises:
+        UsageError: when N is no number.
+    """
+    name, equals, number = text.partition("=")
+    if not equals:
+        return {"kind": name}
+    if not number.isdecimal() or name not in NUMBER_OF_STRATEGY:
+        raise UsageError(
+            f"--strategy {text}: expected NAME or NAME=N with one of {', '.join(NUMBER_OF_STRATEGY)}",
+            fix="Example: --strategy prop2diff=12",
+        )
+    return {"kind": name, NUMBER_OF_STRATEGY[name]: int(number)}
+
+
+def strategy_flags(text: str | None) -> list[Flag]:
+    """Return the flags that one `--strategy` amounts to."""
+    if text is None:
+        return []
+    return [
+        Flag(f"--strategy {text}", f"strategy.{key}", value) for key, value in read_strategy(text).items()
+    ]

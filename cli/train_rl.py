@@ -1,0 +1,51 @@
+"""`dartkit train-rl RUN --algo dapo`: reinforcement learning with verifiable rewards on an export."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .command import command
+from .console import Terminal
+from .options import Data, Drawing, DryRun, Flag, LearningRate, More, Name, RunPath
+from .steps import run_step
+
+
+@command(
+    "dartkit train-rl runs/demo --algo dapo --steps 1 --prompts-per-step 2 --group-size 2 --max-tokens 48 "
+    "--set algo.max_generation_rounds=1"
+)
+def train_rl(
+    terminal: Terminal,
+    run: RunPath,
+    drawing: Drawing,
+    more: More,
+    algo: Annotated[str | None, typer.Option(metavar="dapo", help="Algorithm. Default: dapo.")] = None,
+    name: Name = None,
+    data: Data = None,
+    steps: Annotated[int | None, typer.Option(metavar="N", help="Rollout steps. Default: 40.")] = None,
+    prompts_per_step: Annotated[
+        int | None, typer.Option(metavar="N", help="Groups in a training batch. Default: 32.")
+    ] = None,
+    group_size: Annotated[
+        int | None, typer.Option(metavar="N", help="Samples of each prompt. Default: 8.")
+    ] = None,
+    learning_rate: LearningRate = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Train a model with DAPO on an RL export.
+
+    The model is written to models/NAME. A killed training goes on from its checkpoint.
+    """
+    flags = [
+        Flag("--algo", "algo.kind", algo),
+        Flag("--name", "name", name),
+        Flag("--data", "data", data),
+        Flag("--steps", "steps", steps),
+        Flag("--prompts-per-step", "prompts_per_step", prompts_per_step),
+        Flag("--group-size", "group_size", group_size),
+        Flag("--learning-rate", "optimizer.learning_rate", learning_rate),
+        *drawing.flags(),
+    ]
+    run_step(terminal, "train-rl", run, flags, more, dry_run=dry_run)

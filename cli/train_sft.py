@@ -1,0 +1,38 @@
+"""`dartkit train-sft RUN`: supervised fine-tuning on an export."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .command import command
+from .console import Terminal
+from .options import Data, DryRun, Flag, LearningRate, Model, More, Name, RunPath
+from .steps import run_step
+
+
+@command("dartkit train-sft runs/demo --epochs 1 --learning-rate 3e-4")
+def train_sft(
+    terminal: Terminal,
+    run: RunPath,
+    more: More,
+    name: Name = None,
+    data: Data = None,
+    model: Model = None,
+    epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes over the data. Default: 3.")] = None,
+    learning_rate: LearningRate = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Fine-tune a model on an SFT export.
+
+    The model is written to models/NAME. A killed training goes on from its checkpoint.
+    """
+    flags = [
+        Flag("--name", "name", name),
+        Flag("--data", "data", data),
+        Flag("--model", "model.path", model),
+        Flag("--epochs", "epochs", epochs),
+        Flag("--learning-rate", "optimizer.learning_rate", learning_rate),
+    ]
+    run_step(terminal, "train-sft", run, flags, more, dry_run=dry_run)

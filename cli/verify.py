@@ -1,0 +1,36 @@
+"""`dartkit verify RUN`: judge the samples that have no verdict yet."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .command import command
+from .console import Terminal
+from .options import Flag, More, RunPath, ShardOption
+from .steps import run_step
+
+
+@command("dartkit verify runs/demo --workers 2")
+def verify(
+    terminal: Terminal,
+    run: RunPath,
+    more: More,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", help="Symbolic worker processes. Default: 1.")
+    ] = None,
+    timeout_seconds: Annotated[
+        float | None, typer.Option(metavar="X", help="Longest symbolic comparison, in seconds. Default: 2.")
+    ] = None,
+    shard: ShardOption = None,
+) -> None:
+    """Judge the samples that have no verdict yet.
+
+    These are loaded samples, and those whose verdict was lost by a kill.
+    """
+    flags = [
+        Flag("--workers", "verifier.workers", workers),
+        Flag("--timeout-seconds", "verifier.timeout_seconds", timeout_seconds),
+    ]
+    run_step(terminal, "verify", run, flags, more, shard=shard)

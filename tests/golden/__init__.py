@@ -1,0 +1,1 @@
+"""Texts that change only on purpose."""
