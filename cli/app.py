@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from dartkit import __version__
 from dartkit.errors import ExitStatus
+from dartkit.threads import wait_passively
 
 from . import (
     card,
@@ -125,6 +126,7 @@ def _global_options(
 
 def main() -> None:
     """Run the command line of this process and exit with the status of the command."""
+    wait_passively()
     listen_for_termination()
     try:
         status_code = app(prog_name="dartkit", standalone_mode=False)

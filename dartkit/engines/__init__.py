@@ -5,7 +5,6 @@ Importing this package loads no engine and none of their heavy packages.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from importlib import metadata
 from importlib.util import find_spec
@@ -16,12 +15,9 @@ from dartkit.engines.base import DrawRequest, Engine, FinishedDraw
 from dartkit.errors import EnvironmentProblem, missing_extra
 from dartkit.models import ModelRef
 from dartkit.records import Problem
+from dartkit.threads import wait_passively
 
 __all__ = ["DrawRequest", "Engine", "FinishedDraw", "cuda_available", "describe_engines", "open_engine"]
-
-# Threads that spin while they wait make decoding ten times slower as soon as another process is busy. OpenMP reads this
-# when torch is imported, so a program that imports torch first has to set it itself.
-OPENMP = {"GOMP_SPINCOUNT": "0", "OMP_WAIT_POLICY": "passive"}
 
 
 def open_engine(
@@ -46,8 +42,7 @@ def open_engine(
         from dartkit.engines.scripted import ScriptedEngine
 
         return ScriptedEngine(settings, problems, seed=seed)
-    for key, value in OPENMP.items():
-        os.environ.setdefault(key, value)
+    wait_passively()
     if model is None:
         raise EnvironmentProblem(f"engine '{settings.kind}' needs a model", fix="Set `model.path`.")
     if isinstance(settings, config.AutoEngine):

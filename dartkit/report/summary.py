@@ -232,7 +232,7 @@ def _difficulty_table(levels: dict[str, Any]) -> SummaryTable:
         for level, cell in levels.items()
     )
     return SummaryTable(
-        "Difficulty (fixed-n probe)",
+        "Difficulty",
         ("level", "problems", "mean pass rate", "never correct", "always correct"),
         rows,
     )

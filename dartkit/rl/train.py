@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dartkit.errors import UsageError
 from dartkit.events import EventSink, Notice, StageProgress, StageStarted
 from dartkit.models import resolve_model
+from dartkit.threads import wait_passively
 from dartkit.training.record import (
     MetricsLog,
     finished_counts,
@@ -19,7 +20,6 @@ from dartkit.training.record import (
     training_identity,
     write_finished,
 )
-from dartkit.training.threads import wait_passively
 
 if TYPE_CHECKING:
     from dartkit.models import ModelRef

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from dartkit.events import EventSink, StageProgress, StageStarted
 from dartkit.models import resolve_model
+from dartkit.threads import wait_passively
 from dartkit.training.record import (
     MetricsLog,
     finished_counts,
@@ -20,7 +21,6 @@ from dartkit.training.record import (
     training_identity,
     write_finished,
 )
-from dartkit.training.threads import wait_passively
 
 if TYPE_CHECKING:
     import torch

@@ -1,50 +1,38 @@
-"""How long `dartkit --help` takes: best of several runs of the installed program, as JSON. Not a test; machines differ.
-
-python tests/bench/help_time.py [OUT.json]
-"""
+"""How long `dartkit --help` takes: best of several runs of the installed program. Not a test; machines differ."""
 
 from __future__ import annotations
 
-import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from tests.bench.row import Row
+
 RUNS = 10
 LIMIT_SECONDS = 0.2
 
 
-def measure() -> dict[str, object]:
-    """Return the best and the median wall time in seconds, with the machine they were measured on."""
+def rows() -> list[Row]:
+    """Return the best wall time against the limit of the issue, and against starting Python alone."""
     program = str(Path(sys.executable).with_name("dartkit"))
-    seconds = []
     with tempfile.TemporaryDirectory() as cache:  # compiled modules, as every installer leaves them
         variables = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
         variables["PYTHONPYCACHEPREFIX"] = cache
-        for _ in range(RUNS + 1):
-            began = time.perf_counter()
-            subprocess.run([program, "--help"], stdout=subprocess.DEVNULL, check=True, env=variables)
-            seconds.append(time.perf_counter() - began)
-    seconds = sorted(seconds[1:])
-    return {
-        "what": "dartkit --help",
-        "best_seconds": round(seconds[0], 4),
-        "median_seconds": round(seconds[RUNS // 2], 4),
-        "limit_seconds": LIMIT_SECONDS,
-        "runs": RUNS,
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 2),
-    }
+        best = _best([program, "--help"], variables)
+        bare = _best([sys.executable, "-c", "pass"], variables)
+    return [
+        Row("dartkit --help", best, "s", best / LIMIT_SECONDS, f"the limit of {LIMIT_SECONDS} s"),
+        Row("dartkit --help", best, "s", best / bare, "starting Python alone"),
+    ]
 
 
-if __name__ == "__main__":
-    text = json.dumps(measure(), indent=2) + "\n"
-    if len(sys.argv) > 1:
-        Path(sys.argv[1]).write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+def _best(command: list[str], variables: dict[str, str]) -> float:
+    seconds = []
+    for _ in range(RUNS + 1):
+        began = time.perf_counter()
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True, env=variables)
+        seconds.append(time.perf_counter() - began)
+    return min(seconds[1:])

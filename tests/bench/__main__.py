@@ -1,0 +1,64 @@
+"""Run every measurement, print a table, and write `tests/bench/results/<machine>.json`.
+
+`python -m tests.bench [NAME ...]` runs only the rows whose name contains one of the words.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import engines, help_time, scheduler, verifier
+from tests.bench.row import Row
+
+RESULTS = Path(__file__).parent / "results"
+MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
+    "help": help_time.rows,
+    "scheduler": scheduler.rows,
+    "verifier": verifier.rows,
+    "engines": engines.rows,
+}
+
+
+def hardware() -> dict[str, object]:
+    """Return what the numbers were measured on."""
+    info = Path("/proc/cpuinfo")
+    models = [
+        line.partition(":")[2].strip()
+        for line in info.read_text().splitlines()
+        if line.startswith("model name")
+    ]
+    flags = info.read_text() if info.is_file() else ""
+    return {
+        "cpu": models[0] if models else platform.processor(),
+        "cores": os.cpu_count(),
+        "amx_bf16": "amx_bf16" in flags,
+        "python": platform.python_version(),
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+
+
+def main(words: list[str]) -> None:
+    """Measure, print, write."""
+    machine = hardware()
+    rows = [
+        row
+        for name, measure in MEASUREMENTS.items()
+        if not words or any(word in name for word in words)
+        for row in measure()
+    ]
+    print(f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_before']}\n")
+    for row in rows:
+        print(f"{row.name:<44} {row.value:>12,.4g} {row.unit:<16} {row.ratio:>8.3g} of {row.against}")
+    RESULTS.mkdir(exist_ok=True)
+    label = f"{platform.machine()}-{machine['cores']}cores"
+    content = {"hardware": machine, "rows": [row.as_dict() for row in rows]}
+    (RESULTS / f"{label}.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,42 @@
+"""Verdicts per second on real model outputs; the peer is exact string comparison of the same pairs."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import time
+from pathlib import Path
+
+from dartkit.settings import VerifierSettings
+from dartkit.verify import load_verifier
+from tests.bench.row import Row
+
+FILE = "outputs_math_train_rollouts16/responses.jsonl.gz"
+
+
+def rows() -> list[Row]:
+    """Return verdicts per CPU second and agreement with the released labels; nothing where the data is absent."""
+    path = Path(os.environ.get("DARTKIT_DATA", "../shared/data")) / FILE
+    if not path.is_file():
+        return []
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        pairs = [json.loads(line) for line in file]
+    with load_verifier(VerifierSettings()) as verifier:
+        verifier.check(r"\boxed{x+1}", "1+x")  # starts the symbolic worker
+        began = time.process_time()
+        outcomes = [verifier.check(row["response"], row["answer"]).outcome for row in pairs]
+        seconds = time.process_time() - began
+    agree = sum(
+        (outcome == "correct") == row["correct"] for outcome, row in zip(outcomes, pairs, strict=True)
+    )
+    return [
+        Row(
+            "verdicts, MATH rollouts, one process",
+            len(pairs) / seconds,
+            "per CPU second",
+            len(pairs) / seconds / 57,
+            "Math-Verify 0.9's published 57",
+        ),
+        Row("agreement with released labels", agree / len(pairs), "share", agree / len(pairs), "all labels"),
+    ]
