@@ -99,7 +99,7 @@ def test_a_recipe_runs_and_a_second_call_does_nothing(tmp_path: Path) -> None:
     first = dartkit("run", "small.yaml", "--json", cwd=tmp_path)
     assert first.status == 0, first.err
     assert [item["skipped"] for item in first.value["this_call"]] == [False] * 4
-    assert "step 4/4 03-export-sft-sft: done in" in first.err
+    assert "export-sft: done in" in first.err
     second = dartkit("run", "small.yaml", "--json", cwd=tmp_path)
     assert [item["skipped"] for item in second.value["this_call"]] == [True] * 4
     assert second.value["draws"] == first.value["draws"]
