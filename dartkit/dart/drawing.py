@@ -13,7 +13,6 @@ from dartkit.budget import BudgetMeter
 from dartkit.dart.progress import ProblemProgress
 from dartkit.dart.scheduler import DrawContext, DrawCounts, Scheduler
 from dartkit.dart.strategies import Quota
-from dartkit.difficulty.rates import NOT_JUDGED
 from dartkit.engines.base import Engine
 from dartkit.events import EventSink, Notice, StageStarted
 from dartkit.records import Outcome, Problem, Sample, Sampler, from_row
@@ -102,7 +101,7 @@ def draw_samples(
         progress = [ProblemProgress(item, renderer.render(item.text), quotas(item)) for item in problems]
         spent = _resume(run, progress, sampler_id, settings.sampling.max_tokens, phase, judge)
         total = len(progress)
-        done = sum(item.status() != "open" for item in progress)
+        done = sum(item.status != "open" for item in progress)
         events.emit(
             StageStarted(stage, "problems", total, done, note=f"{spent[0]} draws on disk" if spent[0] else "")
         )
@@ -172,7 +171,5 @@ def _resume(
         outcome = outcomes.get(row["sample_id"])
         if outcome is None or (outcome == "truncated" and row["finish_reason"] != "length"):
             outcome = judge(from_row(Sample, row), item.problem.answer or "")
-        item.add_drawn(row["draw_index"])
-        item.n_judged += outcome not in NOT_JUDGED
-        item.n_correct += outcome == "correct"
+        item.add_outcome(row["draw_index"], outcome)
     return draws, tokens

@@ -16,7 +16,6 @@ from typing import Protocol
 
 from dartkit.budget import BudgetMeter
 from dartkit.dart.progress import ProblemProgress
-from dartkit.difficulty.rates import NOT_JUDGED
 from dartkit.engines.base import DrawRequest, Engine, FinishedDraw
 from dartkit.events import EventSink, Number, StageProgress
 from dartkit.ids import draw_seed, sample_id
@@ -94,7 +93,7 @@ class Scheduler:
         self._events = events
         self._workers = workers
         self._in_flight = 0
-        self._checks: dict[Future[Outcome], ProblemProgress] = {}
+        self._checks: dict[Future[Outcome], tuple[ProblemProgress, int]] = {}
         self._heap: list[tuple[float, int, ProblemProgress]] = []
         self._ticket = itertools.count()
         self._counts = DrawCounts()
@@ -168,8 +167,8 @@ class Scheduler:
         self._counts.draws += 1
         self._counts.tokens += tokens
         self._counts.errors += draw.finish_reason == "error"
-        self._checks[pool.submit(self._judge, sample, item.problem.answer or "")] = item
-        item.add_drawn(draw.request.draw_index)
+        check = pool.submit(self._judge, sample, item.problem.answer or "")
+        self._checks[check] = (item, draw.request.draw_index)
 
     def _sample_of(self, draw: FinishedDraw) -> Sample:
         request, context = draw.request, self._context
@@ -198,11 +197,10 @@ class Scheduler:
             return
         ready = wait(self._checks, timeout=None if block else 0, return_when=FIRST_COMPLETED).done
         for future in ready:
-            item = self._checks.pop(future)
+            item, index = self._checks.pop(future)
             outcome = future.result()
             item.in_flight -= 1
-            item.n_judged += outcome not in NOT_JUDGED
-            item.n_correct += outcome == "correct"
+            item.add_outcome(index, outcome)
             self._counts.correct += outcome == "correct"
             self._offer(item)
 
@@ -211,7 +209,7 @@ class Scheduler:
         if not final and now - self._reported < REPORT_SECONDS:
             return
         self._reported = now
-        statuses = [item.status() for item in self._problems.values()]
+        statuses = [item.status for item in self._problems.values()]
         seconds = max(now - self._started, 1e-9)
         counts = self._counts
         numbers: dict[str, Number] = {

@@ -92,22 +92,22 @@ def _target(item: ProblemProgress, settings: SynthSettings) -> Target:
         target_correct=quota.correct or 0,
         max_draws=quota.draws if quota.draws is not None else quota.max_draws,
         have_correct=item.n_correct,
-        n_draws=len(item.drawn),
+        n_draws=item.n_draws,
         expected_draws=_expected_draws(item),
         expected_tokens=None,
-        status=item.status(),
+        status=item.status,
     )
 
 
 def _expected_draws(item: ProblemProgress) -> float:
     """Return how many more draws an open problem should take; 0 for one that is done."""
-    if item.status() != "open":
+    if item.status != "open":
         return 0.0
     if item.quota.draws is not None:
         return item.expected_left()
     rate = (item.n_correct + 0.5) / (item.n_judged + 1)
     return expected_draws(
-        (item.quota.correct or 0) - item.n_correct, rate, item.quota.max_draws - len(item.drawn)
+        (item.quota.correct or 0) - item.n_correct, rate, item.quota.max_draws - item.n_draws
     )
 
 

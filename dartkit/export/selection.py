@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dartkit.errors import UsageError
 from dartkit.ids import normalize_text
@@ -117,8 +117,17 @@ def select_problems(run: RunDir, splits: Iterable[str]) -> tuple[list[Problem], 
     return kept, funnel
 
 
-def _caps(run: RunDir, strategy: StrategySettings | None) -> dict[str, int] | None:
-    """Return the correct samples that a strategy allows each problem; None where nothing limits them.
+class Cap(NamedTuple):
+    """What a strategy takes of a problem: draws with lower numbers than `draws`, and of those `correct` (None: all)."""
+
+    draws: int
+    correct: int | None
+
+
+def _caps(run: RunDir, strategy: StrategySettings | None) -> dict[str, Cap] | None:
+    """Return what a strategy takes of each problem; None where nothing limits it.
+
+    A strategy stops at a number of its own; draws beyond it belong to other strategies or were in flight when it stopped.
 
     Raises:
         UsageError: when the strategy was neither planned nor drawn in this run.
@@ -132,9 +141,11 @@ def _caps(run: RunDir, strategy: StrategySettings | None) -> dict[str, int] | No
             where=str(run.path / "targets.parquet"),
             fix="Run plan or synth with this strategy first, or export without a strategy.",
         )
-    if isinstance(strategy, Vanilla):  # counts draws, not correct samples
-        return None
-    return {target.problem_id: target.target_correct for target in targets}
+    counts_draws = isinstance(strategy, Vanilla)
+    return {
+        target.problem_id: Cap(target.n_draws, None if counts_draws else target.target_correct)
+        for target in targets
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +164,6 @@ def select_samples(run: RunDir, problems: list[Problem], settings: ExportSftSett
         UsageError: see `_caps`.
     """
     caps = _caps(run, settings.strategy)
-    draws = settings.strategy.draws_per_problem if isinstance(settings.strategy, Vanilla) else None
     judgement = read_judgement(run)
     dropped = run.dropped("sample")
     gold = {problem.problem_id: problem.answer_id for problem in problems}
@@ -171,15 +181,21 @@ def select_samples(run: RunDir, problems: list[Problem], settings: ExportSftSett
             funnel.lose(f"not correct: {outcome}")
         elif decision is not None:
             funnel.lose(f"dropped by {decision.stage}: {decision.rule}")
-        elif draws is not None and row["draw_index"] >= draws:
+        elif caps is not None and not _is_within(row, caps):
             funnel.lose("beyond the strategy's draws")
         else:
             candidates.setdefault(row["problem_id"], []).append(row)
     chosen = {}
     for problem_id, rows in candidates.items():
-        cap = None if caps is None else caps.get(problem_id, 0)
+        cap = None if caps is None else caps.get(problem_id, Cap(0, 0)).correct
         chosen[problem_id] = _take(rows, cap, distinct=settings.distinct, funnel=funnel)
     return SampleSelection(chosen, judgement.verifier_id, funnel)
+
+
+def _is_within(row: Row, caps: dict[str, Cap]) -> bool:
+    """Say whether a strategy takes a draw by its number; given draws have numbers of their own and always count."""
+    cap = caps.get(row["problem_id"])
+    return row["phase"] == "given" or (cap is not None and row["draw_index"] < cap.draws)
 
 
 def _take(rows: list[Row], cap: int | None, *, distinct: bool, funnel: Funnel) -> list[Row]:

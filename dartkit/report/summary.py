@@ -1,14 +1,14 @@
 """The summary of a run: problems, draws, yield per level by strategy, accuracy with intervals, files, the next command.
 
 Strategies of one run share draws: the draws of a problem are numbered, every strategy takes them in order of the number and stops
-by its own rule. What a strategy would have spent alone is therefore known exactly, and that is what the yield table shows.
+by its own rule (see `dart.progress`). What a strategy would have spent alone is therefore known exactly: the yield table shows it.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +26,8 @@ class SummaryTable:
     note: str = ""
 
 
-@dataclass(slots=True)
-class _Draws:
-    """The draws of one problem by one sampler in index order: correct or not."""
-
-    correct: dict[int, bool] = field(default_factory=dict)
-
-    def in_order(self) -> list[bool]:
-        return [self.correct[index] for index in sorted(self.correct)]
+Draws = dict[str, dict[int, bool]]
+"""Draws of each problem by one sampler: number of the draw -> whether it was correct."""
 
 
 def summarize(run: RunDir) -> dict[str, Any]:
@@ -45,7 +39,7 @@ def summarize(run: RunDir) -> dict[str, Any]:
     verdict_counts: Counter[str] = Counter(
         row["outcome"] for row in run.rows("verdicts", ("sample_id", "answer_id", "verifier_id", "outcome"))
     )
-    draws: dict[str, dict[str, _Draws]] = defaultdict(lambda: defaultdict(_Draws))
+    draws: dict[str, Draws] = defaultdict(lambda: defaultdict(dict))
     tokens = 0
     columns = (
         "sample_id",
@@ -61,9 +55,7 @@ def summarize(run: RunDir) -> dict[str, Any]:
         phases[row["phase"]] += 1
         tokens += row["completion_tokens"] or 0
         if row["phase"] in ("probe", "synth"):
-            draws[row["sampler_id"]][row["problem_id"]].correct[row["draw_index"]] = (
-                row["sample_id"] in correct
-            )
+            draws[row["sampler_id"]][row["problem_id"]][row["draw_index"]] = row["sample_id"] in correct
     main = max(draws.values(), key=len, default={})
     return {
         "run": run.name,
@@ -108,7 +100,7 @@ def _difficulty(run: RunDir, problems: dict[str, Problem]) -> dict[str, Any]:
 
 
 def _strategies(
-    targets: Iterable[Target], problems: dict[str, Problem], draws: dict[str, _Draws]
+    targets: Iterable[Target], problems: dict[str, Problem], draws: Draws
 ) -> dict[str, dict[str, Any]]:
     by_strategy: dict[str, list[Target]] = defaultdict(list)
     for target in targets:
@@ -116,16 +108,16 @@ def _strategies(
     return {name: _strategy(group, problems, draws) for name, group in sorted(by_strategy.items())}
 
 
-def _strategy(group: list[Target], problems: dict[str, Problem], draws: dict[str, _Draws]) -> dict[str, Any]:
+def _strategy(group: list[Target], problems: dict[str, Problem], draws: Draws) -> dict[str, Any]:
     levels: dict[str, Counter[str]] = defaultdict(Counter)
     statuses: Counter[str] = Counter()
     for target in group:
         problem = problems.get(target.problem_id)
-        outcomes = draws[target.problem_id].in_order() if target.problem_id in draws else []
-        used, kept = _spent_alone(target, outcomes)
+        outcomes = draws.get(target.problem_id, {})
+        kept = sum(outcomes.get(index, False) for index in range(target.n_draws))
         statuses[target.status] += 1
         cell = levels[(problem.level if problem else None) or "-"]
-        cell.update(problems=1, draws=used, correct=kept, covered=int(kept > 0))
+        cell.update(problems=1, draws=target.n_draws, correct=kept, covered=int(kept > 0))
     total: Counter[str] = Counter()
     for cell in levels.values():
         total.update(cell)
@@ -134,20 +126,6 @@ def _strategy(group: list[Target], problems: dict[str, Problem], draws: dict[str
         "by_level": {key: dict(levels[key]) for key in sorted(levels)},
         "statuses": dict(statuses),
     }
-
-
-def _spent_alone(target: Target, outcomes: list[bool]) -> tuple[int, int]:
-    """Return the draws the strategy takes of this problem in index order, and the correct samples it keeps."""
-    if target.target_correct == 0:
-        used = outcomes[: target.max_draws] if target.strategy == "vanilla" else []
-        return len(used), sum(used)
-    kept = used_draws = 0
-    for outcome in outcomes[: target.max_draws]:
-        used_draws += 1
-        kept += outcome
-        if kept == target.target_correct:
-            break
-    return used_draws, kept
 
 
 def _evals(run: RunDir) -> list[dict[str, Any]]:

@@ -97,7 +97,7 @@ def test_existing_draws_are_not_made_again() -> None:
     """Indices 1 and 5 of eight exist: six are drawn."""
     bench = Bench([0.5], Quota(draws=8))
     for index in (1, 5):
-        bench.progress[0].add_drawn(index)
+        bench.progress[0].add_outcome(index, "correct")
     bench.run()
     assert sorted(sample.draw_index for sample in bench.samples) == [0, 2, 3, 4, 6, 7]
 
@@ -108,18 +108,18 @@ def test_target_is_met_and_certain_successes_are_not_overdrawn() -> None:
     bench.run()
     per_problem = Counter(sample.problem_id for sample in bench.samples)
     assert all(5 <= count <= 9 for count in per_problem.values())
-    assert {item.status() for item in bench.progress} == {"met"}
+    assert {item.status for item in bench.progress} == {"met"}
 
 
 def test_give_up_rules() -> None:
     """Rate 0: hopeless once the 95 % bound is under 0.05 (Jeffreys: n = 38); without that rule exhausted at max_draws."""
     bench = Bench([0.0], Quota(correct=1, max_draws=500, hopeless_pass_rate=0.05), capacity=1)
     bench.run()
-    assert bench.progress[0].status() == "hopeless"
+    assert bench.progress[0].status == "hopeless"
     assert len(bench.samples) == 38
     bench = Bench([0.0], Quota(correct=1, max_draws=50), capacity=1)
     bench.run()
-    assert bench.progress[0].status() == "exhausted"
+    assert bench.progress[0].status == "exhausted"
     assert len(bench.samples) == 50
 
 
@@ -139,7 +139,7 @@ def test_limits_hold_for_any_problems(rates: list[float], capacity: int, limit: 
     assert max(Counter(sample.problem_id for sample in bench.samples).values(), default=0) <= 15
     assert len({sample.sample_id for sample in bench.samples}) == len(bench.samples)
     if counts.stopped is None:
-        assert all(item.status() != "open" for item in bench.progress)
+        assert all(item.status != "open" for item in bench.progress)
 
 
 def test_stopping_for_tokens_is_named() -> None:

@@ -84,8 +84,8 @@ def fill_run(run: RunDir) -> None:
         if outcome is not None:
             run.append(Verdict(sample.sample_id, answer_id(gold), NEW, outcome, "exact"))
     run.write_targets(
-        Target(problem, strategy, wanted, 16, 0, 0, None, None, "open")
-        for strategy, wants in (("uniform", (1, 2, 2)), ("vanilla", (0, 0, 0)))
+        Target(problem, strategy, wanted, 16, 0, drawn, None, None, "open")
+        for strategy, wants, drawn in (("uniform", (1, 2, 2), 16), ("vanilla", (0, 0, 0), 2))
         for problem, wanted in zip((P1, P2, P3), wants, strict=True)
     )
     run.write_difficulty(
