@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -246,3 +248,17 @@ def load_tokenizer(model: ModelRef) -> Any:
         f"load the tokenizer of '{model.name}' from {model.path}", fix="Check the tokenizer files there."
     ):
         return AutoTokenizer.from_pretrained(model.path, trust_remote_code=False)
+
+
+@contextmanager
+def no_progress_bars() -> Iterator[None]:
+    """Keep transformers from drawing on the terminal while it loads or saves; the terminal belongs to the command line."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()

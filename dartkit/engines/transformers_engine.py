@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ from dartkit.engines.base import DrawRequest, FinishedDraw
 from dartkit.engines.decode_batch import DecodeBatch, Row, decoding_mode, usable_window
 from dartkit.engines.prompt_tokens import encode_prompt, error_draw
 from dartkit.errors import DataError, DrawError, EnvironmentProblem, boundary
-from dartkit.models import ModelRef, load_tokenizer
+from dartkit.models import ModelRef, load_tokenizer, no_progress_bars
 from dartkit.records import FinishReason
 
 if TYPE_CHECKING:
@@ -239,7 +238,7 @@ def _load_model(model: ModelRef, device: str) -> Any:
     import torch
     from transformers import AutoModelForCausalLM
 
-    with _quiet_loading():
+    with no_progress_bars():
         loaded = AutoModelForCausalLM.from_pretrained(
             model.path,
             dtype=getattr(torch, model.dtype),
@@ -248,17 +247,3 @@ def _load_model(model: ModelRef, device: str) -> Any:
             local_files_only=True,
         )
     return loaded.to(device).eval()
-
-
-@contextmanager
-def _quiet_loading() -> Iterator[None]:
-    """Keep transformers' progress bar off the terminal; the library never prints."""
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from dartkit.errors import EnvironmentProblem, boundary, from_os_error
-from dartkit.models import ModelRef, load_tokenizer
+from dartkit.models import ModelRef, load_tokenizer, no_progress_bars
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -70,7 +68,7 @@ def load_for_training(ref: ModelRef, *, device: str = "auto") -> TrainableModel:
         )
     place = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
     with (
-        _no_progress_bars(),
+        no_progress_bars(),
         boundary(f"load the model '{ref.name}' from {ref.path}", fix="Check the folder, or free memory."),
     ):
         config = AutoConfig.from_pretrained(ref.path, trust_remote_code=False)
@@ -109,7 +107,7 @@ def export_model(trained: TrainableModel, folder: Path) -> None:
             shutil.rmtree(left)
         aside.mkdir(parents=True)
         fix = "Free disk space, then run the same command again."
-        with _no_progress_bars(), boundary(f"write the model to {folder}", fix=fix):
+        with no_progress_bars(), boundary(f"write the model to {folder}", fix=fix):
             trained.model.to(trained.stored_dtype)
             trained.model.config.dtype = trained.stored_dtype
             trained.model.save_pretrained(aside)
@@ -119,17 +117,3 @@ def export_model(trained: TrainableModel, folder: Path) -> None:
         aside.rmdir()
     except OSError as error:
         raise from_os_error(error, str(folder)) from error
-
-
-@contextmanager
-def _no_progress_bars() -> Iterator[None]:
-    """Keep transformers from drawing on the terminal, which belongs to the command line."""
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()

