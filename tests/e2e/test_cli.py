@@ -127,7 +127,13 @@ def test_an_interrupt_ends_with_130_and_says_how_to_go_on(number: signal.Signals
     line = [PROGRAM, "synth", str(run), *SCRIPTED, "--strategy", "vanilla=100000", "--max-draws", "100000"]
     line += ["--set", "engine.seconds_per_draw=0.01"]
     with subprocess.Popen(
-        line, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        line,
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_heed_interrupts,
     ) as process:
         _wait_for_draws(tmp_path / run)
         process.send_signal(number)
@@ -137,6 +143,11 @@ def test_an_interrupt_ends_with_130_and_says_how_to_go_on(number: signal.Signals
     assert "Traceback" not in err
     status = dartkit("status", run, "--json", cwd=tmp_path)
     assert status.value["draws"]["total"] > 0
+
+
+def _heed_interrupts() -> None:
+    """Undo an inherited ignored SIGINT: background jobs of a shell, as in some CI systems, start with it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _wait_for_draws(run: Path) -> None:
