@@ -6,9 +6,12 @@ The settings of each stage are in `stage_settings`; loading and merging recipes 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from dartkit.verify import Limits, Policy
 
 
 class Settings(BaseModel):
@@ -244,13 +247,36 @@ class Budget(Settings):
 
 
 class VerifierSettings(Settings):
-    """How answers are checked."""
+    """How answers are checked. docs/verifier.md says which cases each option flips."""
 
-    timeout_seconds: float = Field(2.0, gt=0.0, le=60.0)
-    """Wall clock for one symbolic comparison; then the worker is killed and the outcome is `timeout`."""
+    name: str = "dartkit"
+    """Which verifier: `dartkit`, or one kept for strict reproduction (`dart-math`, `math-dapo`); `dartkit@2` also asks for
+    a version."""
+    percent: Literal["loose", "strict"] = "loose"
+    """`loose`: `28%` also matches 28 and 0.28; `strict`: only 0.28."""
+    units: Literal["drop", "strict"] = "drop"
+    """`drop`: a unit on one side only is ignored; `strict`: it must be on both."""
+    tolerance: float = Field(0.0, ge=0.0, lt=1.0)
+    """Largest relative difference of two numbers that still counts as equal."""
+    order: Literal["auto", "ordered", "unordered"] = "auto"
+    """`auto`: round brackets are ordered, bare lists and sets are not; or one rule for all but sets."""
+    decimals: Literal["exact", "rounded"] = "exact"
+    """`rounded`: a decimal of three or more digits also matches a value that rounds to it."""
+    timeout_seconds: float = Field(1.0, gt=0.0, le=60.0)
+    """Wall clock of the symbolic tier for one check; then the worker is killed and the outcome is `timeout`."""
     memory_mib: int = Field(1024, ge=128)
     """Address space that a symbolic worker may add, in MiB."""
     workers: int = Field(1, ge=1)
-    """Symbolic worker processes."""
-    percent: bool = True
-    """`28%` also matches 0.28 and 28; off, a percent sign must be on both sides or the values equal."""
+    """Worker processes."""
+
+    def policy(self) -> Policy:
+        """Return what counts as the same answer."""
+        from dartkit.verify import Policy
+
+        return Policy(self.percent, self.units, self.tolerance, self.order, self.decimals)
+
+    def limits(self) -> Limits:
+        """Return what one comparison may cost."""
+        from dartkit.verify import Limits
+
+        return Limits(self.timeout_seconds, self.memory_mib, self.workers)

@@ -21,7 +21,7 @@ from dartkit.stage_settings import EstimateSettings, EvalSettings, SynthSettings
 
 if TYPE_CHECKING:
     from dartkit.prompts import PromptRenderer
-    from dartkit.verify import Verifier
+    from dartkit.verify import Grader
 
 DrawSettings = EstimateSettings | SynthSettings | EvalSettings
 
@@ -122,18 +122,16 @@ def draw_samples(
 class _StoringJudge:
     """Checks a sample and appends the verdict to the run."""
 
-    def __init__(self, run: RunDir, verifier: Verifier) -> None:
+    def __init__(self, run: RunDir, verifier: Grader) -> None:
         self.run = run
         self.verifier = verifier
 
     def __call__(self, sample: Sample, gold: str) -> Outcome:
         from dartkit.ids import answer_id
-        from dartkit.verify import verdict_of
 
         result = self.verifier.check(sample.completion, gold, finish_reason=sample.finish_reason)
         self.run.append(
-            verdict_of(
-                result,
+            result.record(
                 sample_id=sample.sample_id,
                 answer_id=answer_id(gold),
                 verifier_id=self.verifier.verifier_id,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dartkit.rl.policy_engine import PolicyEngine
     from dartkit.stage_settings import TrainRlSettings
     from dartkit.training.model import TrainableModel
-    from dartkit.verify import Verifier
+    from dartkit.verify import Grader
 
 
 class RlLoop:
@@ -45,7 +45,7 @@ class RlLoop:
         trained: TrainableModel,
         optimizer: torch.optim.Optimizer,
         policy: PolicyEngine,
-        verifier: Verifier,
+        verifier: Grader,
         problems: tuple[RlProblem, ...],
         settings: TrainRlSettings,
         *,

@@ -9,7 +9,7 @@ from dartkit.rl.samples import RolloutSample
 
 if TYPE_CHECKING:
     from dartkit.engines.base import FinishedDraw
-    from dartkit.verify import Verifier
+    from dartkit.verify import Grader
 
 
 class Scorer:
@@ -21,7 +21,7 @@ class Scorer:
         buffer_tokens: Tokens before it over which length is punished; 0 is off.
     """
 
-    def __init__(self, verifier: Verifier, *, max_tokens: int, buffer_tokens: int) -> None:
+    def __init__(self, verifier: Grader, *, max_tokens: int, buffer_tokens: int) -> None:
         self._verifier = verifier
         self._max_tokens = max_tokens
         self._buffer_tokens = buffer_tokens

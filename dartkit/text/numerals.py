@@ -8,10 +8,16 @@ from __future__ import annotations
 import re
 
 _DIGITS = "0123456789"
-_SEPARATORS = ("{,}", ",\\!", ",", "\\,", "\\ ", " ", "\u202f", "\u00a0", "\u2009")
+_SEPARATORS = ("{,}", ",\\!", ",", "\\,", "\\ ", "~", " ", "\u202f", "\u00a0", "\u2009")
 _NEVER_IN_LISTS = frozenset({"{,}", ",\\!", "\\,"})
 _EXPONENT = re.compile(r"[eE]([+\-−]?[0-9]{1,5})(?![0-9A-Za-z.])")
-_BASE = re.compile(r"_(?:\{\s?\(?([0-9]{1,2})\)?\s?\}|([0-9]{1,2}))(?![0-9A-Za-z])")
+_BASE = re.compile(
+    r"_(?:\{\s?(?:\\(?:text|mathrm|textrm|mbox)\s?\{)?\s?\(?([0-9]{1,2}|[a-z]{3,11})\)?\s?\}?\s?\}|([0-9]{1,2}))(?![0-9A-Za-z])"
+)
+_BASE_WORDS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "sixteen": 16,
+}  # fmt: skip
 _REPEATING = re.compile(r"\\(?:overline|bar|dot)\s?\{([0-9]{1,60})\}")
 
 
@@ -27,7 +33,10 @@ def read_numeral(text: str, start: int, *, commas: bool) -> tuple[str, str, int]
     decimals, at = _read_decimals(text, at)
     base = _BASE.match(text, at) if not decimals else None
     if base is not None:
-        return "based", f"{digits}_{int(base.group(1) or base.group(2))}", base.end()
+        stated = base.group(1) or base.group(2)
+        number = int(stated) if stated.isdigit() else _BASE_WORDS.get(stated)
+        if number is not None:
+            return "based", f"{digits}_{number}", base.end()
     tail = ""
     exponent = _EXPONENT.match(text, at)
     if exponent is not None:

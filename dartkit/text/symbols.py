@@ -16,14 +16,15 @@ FRACTION_SIGNS = {
 OPERATOR_SIGNS = {
     "−": "-", "–": "-", "—": "-", "‒": "-", "﹣": "-", "－": "-", "＋": "+", "×": "*", "·": "*", "⋅": "*", "∙": "*",
     "∗": "*", "÷": "/", "⁄": "/", "∕": "/", "／": "/", "＝": "=", "≈": "≈", "≃": "≈", "≤": "≤", "⩽": "≤", "≦": "≤",
-    "≥": "≥", "⩾": "≥", "≧": "≥", "≠": "≠", "＜": "<", "＞": ">", "±": "±", "∓": "∓", "∪": "∪", "∩": "∩", "∈": "∈",
+    "≥": "≥", "⩾": "≥", "≧": "≥", "≠": "≠", "＜": "<", "＞": ">", "±": "±", "∓": "∓", "∪": "∪", "∩": "∩", "∈": "∈", "∋": "∋",
     "°": "°", "º": "°", "％": "%", "，": ",", "、": ",", "；": ";", "：": ":", "∶": ":", "′": "'", "’": "'", "…": "…",
     "。": ".",
 }  # fmt: skip
 BRACKET_SIGNS = {"（": "(", "）": ")", "［": "[", "］": "]", "⟨": "(", "⟩": ")", "〈": "(", "〉": ")"}
 COMMAND_SIGNS = {"π": "\\pi", "∞": "\\infty", "√": "\\sqrt", "∅": "\\emptyset", "θ": "\\theta", "α": "\\alpha",
-                 "β": "\\beta", "γ": "\\gamma", "λ": "\\lambda", "φ": "\\phi", "ω": "\\omega"}  # fmt: skip
-CURRENCY_SIGNS = {"€": "euro", "£": "pound", "¥": "yen", "₹": "rupee"}
+                 "ℝ": "\\mathbb R", "ℤ": "\\mathbb Z", "ℕ": "\\mathbb N",
+                 "ℚ": "\\mathbb Q", "ℂ": "\\mathbb C", "β": "\\beta", "γ": "\\gamma", "λ": "\\lambda", "φ": "\\phi", "ω": "\\omega"}  # fmt: skip
+CURRENCY_SIGNS = {"¢": "cents", "€": "euro", "£": "pound", "¥": "yen", "₹": "rupee"}
 
 
 def names(text: str) -> frozenset[str]:
@@ -32,16 +33,17 @@ def names(text: str) -> frozenset[str]:
 
 
 DROPPED_COMMANDS = names(
-    "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle limits "
-    "nolimits quad qquad hspace hfill rm bf it thinspace enspace ( ) [ ] , ; : ! > /"
+    "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle limits "
+    "nolimits noindent par newline hline quad qquad hspace hfill rm bf it thinspace enspace ( ) [ ] , ; : ! > /"
 )
 FONT_COMMANDS = names(
-    "mathrm mathbf mathbb mathcal mathit mathsf mathfrak boldsymbol bold bm operatorname operatorname* boxed fbox"
+    "mathrm mathbf mathcal mathit mathsf mathfrak boldsymbol bold bm operatorname operatorname* boxed fbox"
 )
 TEXT_COMMANDS = names("text textbf textit textrm textnormal textsf texttt mbox hbox mathop emph underline")
 COMMAND_ALIASES = {
     "dfrac": "\\frac", "tfrac": "\\frac", "cfrac": "\\frac", "dbinom": "\\binom", "tbinom": "\\binom",
-    "varnothing": "\\emptyset", "varphi": "\\phi", "varepsilon": "\\epsilon", "vartheta": "\\theta",
+    "varnothing": "\\emptyset", "varphi": "\\phi", "varepsilon": "\\epsilon", "vartheta": "\\theta", "rightarrow": "\\to", "R": "\\mathbb R", "Reals": "\\mathbb R", "reals": "\\mathbb R",
+    "N": "\\mathbb N", "Z": "\\mathbb Z", "Q": "\\mathbb Q",
 }  # fmt: skip
 COMMAND_OPERATORS = {
     "le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "ne": "≠", "neq": "≠", "lt": "<",
@@ -61,3 +63,15 @@ _GREEK_NAMES = names(
     "Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell"
 )
 GREEK = frozenset("\\" + name for name in _GREEK_NAMES)
+# After a doubled backslash outside of a matrix these are commands that somebody escaped twice.
+ESCAPED_COMMANDS = frozenset(
+    {
+        *COMMAND_OPERATORS,
+        *COMMAND_BRACKETS,
+        *COMMAND_ALIASES,
+        *_GREEK_NAMES,
+        *FONT_COMMANDS,
+        *TEXT_COMMANDS,
+        *DROPPED_COMMANDS,
+    }
+) | names("frac sqrt pi infty sin cos tan log ln exp binom begin")

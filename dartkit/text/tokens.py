@@ -14,10 +14,12 @@ from typing import NamedTuple
 from dartkit.text import symbols
 from dartkit.text.numerals import read_numeral
 
-MAX_CHARACTERS = 20_000
-MAX_TOKENS = 2_000
+MAX_CHARACTERS = 65_536
+MAX_TOKENS = 20_000
 _DIGITS = "0123456789"
 _COMMAND = re.compile(r"\\(?:([A-Za-z]{1,40}\*?)|(.))", re.DOTALL)
+_COMMAND_NAME = re.compile(r"[A-Za-z]{2,20}")
+_BLACKBOARD = re.compile(r"\s{0,4}(?:\{\s?([A-Z])\s?\}|([A-Z]))")
 _ENVIRONMENT = re.compile(r"\s{0,4}\{([A-Za-z]{1,20}\*?)\}(?:\{[lcr|]{0,20}\})?")
 
 
@@ -41,7 +43,7 @@ def tokenize(text: str, *, thousands: bool = True) -> list[Token]:
         thousands: Read `1,234` outside brackets as one number; off, as two elements of a list.
 
     Raises:
-        TooLong: above 20,000 characters or 2,000 tokens.
+        TooLong: above 65,536 characters or 20,000 tokens.
     """
     if len(text) > MAX_CHARACTERS:
         raise TooLong(f"{len(text)} characters")
@@ -86,6 +88,7 @@ class _Scanner:
         self.stack: list[tuple[str, int]] = []
         self.lists = 0  # open brackets that may hold a list
         self.texts = 0  # open text wrappers
+        self.environments = 0  # open environments
         self.wanted = 0  # arguments of \frac, \binom or \sqrt not yet seen
         self.spaced = False
         self.paired = text.count("$") - text.count("\\$")
@@ -139,6 +142,9 @@ class _Scanner:
             self._emit("command", symbols.COMMAND_SIGNS[char])
         elif char in symbols.CURRENCY_SIGNS:
             self._emit("currency", symbols.CURRENCY_SIGNS[char])
+        elif char == "!" and self.text[self.at : self.at + 1] == "=":
+            self.at += 1
+            self._emit("operator", "≠")
         elif char in "<>" and self.text[self.at : self.at + 1] == "=":
             self.at += 1
             self._emit("operator", "≤" if char == "<" else "≥")
@@ -198,10 +204,12 @@ class _Scanner:
             self._open_wrapper("text" if name in symbols.TEXT_COMMANDS else "font")
         elif name in ("begin", "end"):
             self._environment(name)
+        elif name == "mathbb":
+            self._blackboard()
         elif name == "$":
             self._emit("currency", "dollar")
         elif name == "\\":
-            self._emit("operator", "\\\\")
+            self._row_end()
         elif name.isspace() or name in symbols.DROPPED_COMMANDS:
             self._dropped(name)
         elif name in symbols.COMMAND_BRACKETS:
@@ -212,6 +220,14 @@ class _Scanner:
             self.tokens[-1] = Token("operator", "°")
         else:
             self._named(symbols.COMMAND_ALIASES.get(name, "\\" + name))
+
+    def _row_end(self) -> None:
+        r"""Read the end of a matrix row; outside of matrices a doubled backslash before a command is a spelling of one."""
+        follows = _COMMAND_NAME.match(self.text, self.at)
+        if follows is not None and self.environments == 0 and follows.group() in symbols.ESCAPED_COMMANDS:
+            self.at -= 1
+            return
+        self._emit("operator", "\\\\")
 
     def _dropped(self, name: str) -> None:
         self.spaced = True
@@ -237,6 +253,14 @@ class _Scanner:
             self.texts += kind == "text"
         self.spaced = self.spaced or kind == "text"
 
+    def _blackboard(self) -> None:
+        found = _BLACKBOARD.match(self.text, self.at)
+        if found is None:
+            self._open_wrapper("font")
+            return
+        self.at = found.end()
+        self._emit("command", f"\\mathbb {found.group(1) or found.group(2)}")
+
     def _environment(self, name: str) -> None:
         found = _ENVIRONMENT.match(self.text, self.at)
         if found is None:
@@ -244,6 +268,7 @@ class _Scanner:
             return
         self.at = found.end()
         self.lists += 1 if name == "begin" else -1
+        self.environments += 1 if name == "begin" else -1
         self._emit(name, found.group(1).rstrip("*"))
 
     def _bracket(self, sign: str) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dartkit.records import AnswerKind
-from dartkit.text.tokens import TooLong, tokenize
-from dartkit.verify.quantity import read_quantity
-from dartkit.verify.shapes import Shape, Tokens, shape_of
-from dartkit.verify.syntax import Unreadable, parse
-from dartkit.verify.values import exact_value
-from dartkit.verify.words import boolean_of, choice_of, read_phrase
+from dartkit.verify.algebra.rational import exact_value
+from dartkit.verify.algebra.tree import INFINITY, MINUS_INFINITY
+from dartkit.verify.reading.answer import Answer
+from dartkit.verify.reading.form import Form
 
-_SHAPES: dict[str, AnswerKind] = {
-    "set": "set", "list": "set", "union": "interval", "matrix": "matrix", "ratio": "rational", "equation": "equation",
+_FORMS: dict[str, AnswerKind] = {
+    "set": "set", "list": "set", "region": "interval", "matrix": "matrix", "ratio": "rational", "equation": "equation",
     "relation": "expression", "unclear": "expression",
 }  # fmt: skip
 
@@ -21,41 +19,48 @@ def answer_kind(gold: str) -> AnswerKind:
 
     A pair in round brackets is a tuple, although it could be an open interval: the two look the same.
     """
-    try:
-        shape = shape_of(tokenize(gold))
-    except TooLong:
+    answer = Answer(gold)
+    if answer.too_long:
         return "text"
-    if not gold.strip() or (shape.kind == "value" and not shape.tokens):
+    if not answer.tokens:
         return "none"
-    if shape.kind == "sequence":
-        is_pair = shape.opened == "(" and shape.closed == ")" and shape.name is None
-        return "tuple" if is_pair and not _is_infinite(shape) else "interval"
-    if shape.kind != "value":
-        return _SHAPES[shape.kind]
-    return "equation" if shape.name is not None else _value_kind(shape.tokens)
-
-
-def _is_infinite(shape: Shape) -> bool:
-    return any(token.text == "\\infty" for item in shape.items for token in item.tokens)
-
-
-def _value_kind(tokens: Tokens) -> AnswerKind:
-    if boolean_of(tokens) is not None:
+    if answer.boolean is not None:
         return "boolean"
-    if choice_of(tokens) is not None:
+    if answer.choice is not None and answer.choice.certain:
         return "choice"
-    phrase = read_phrase(tokens)
-    if phrase is not None and phrase.certain:
+    if answer.date is not None and answer.date.certain:
         return "text"
-    quantity = read_quantity(tokens)
-    try:
-        tree = parse(quantity.core)
-    except (Unreadable, RecursionError):
+    form = answer.form
+    if form.kind == "sequence":
+        is_pair = form.opened == "(" and form.closed == ")" and form.name is None
+        return "tuple" if (is_pair and not _is_infinite(form)) or len(form.items) != 2 else "interval"
+    if form.kind != "value":
+        return "text" if _is_words(answer, form) else _FORMS[form.kind]
+    return "equation" if form.name is not None and form.tree is not None else _value_kind(answer, form)
+
+
+def _is_words(answer: Answer, form: Form) -> bool:
+    items = form.items or (form,)
+    return answer.phrase is not None and all(item.tree is None for item in items)
+
+
+def _is_infinite(form: Form) -> bool:
+    return any(item.tree in (INFINITY, MINUS_INFINITY) for item in form.items)
+
+
+def _value_kind(answer: Answer, form: Form) -> AnswerKind:
+    if form.tree is None:
         return "text"
-    value = exact_value(tree)
+    if (
+        answer.phrase is not None
+        and not any(token.kind == "number" for token in answer.tokens)
+        and len(answer.tokens) > 1
+    ):
+        return "text"
+    value = exact_value(form.tree)
     if value is None:
         return "expression"
-    literal = tree[1] if tree[0] == "neg" else tree
+    literal = form.tree[1] if form.tree[0] == "neg" else form.tree
     if literal[0] == "num" and "." in literal[1]:
         return "decimal"
     return "integer" if value.denominator == 1 else "rational"

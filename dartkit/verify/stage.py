@@ -13,7 +13,7 @@ from dartkit.ids import in_shard
 from dartkit.records import Outcome, Problem, Sample, from_row
 from dartkit.run import RunDir
 from dartkit.stage_settings import VerifySettings
-from dartkit.verify import Verifier, load_verifier, verdict_of
+from dartkit.verify import Grader, load_verifier
 
 BATCH = 512
 REPORT_SECONDS = 0.25
@@ -56,7 +56,7 @@ def _pending(run: RunDir, verifier_id: str) -> tuple[set[str], int]:
 
 
 def _judge_all(
-    run: RunDir, verifier: Verifier, pending: set[str], workers: int, events: EventSink
+    run: RunDir, verifier: Grader, pending: set[str], workers: int, events: EventSink
 ) -> Counter[str]:
     outcomes: Counter[str] = Counter()
     batch: list[Sample] = []
@@ -80,7 +80,7 @@ def _judge_all(
 
 
 def _judge_batch(
-    run: RunDir, verifier: Verifier, batch: list[Sample], pool: ThreadPoolExecutor
+    run: RunDir, verifier: Grader, batch: list[Sample], pool: ThreadPoolExecutor
 ) -> list[Outcome]:
     golds = [run.problems_by_id[sample.problem_id] for sample in batch]
     results = pool.map(
@@ -92,8 +92,7 @@ def _judge_batch(
     found: list[Outcome] = []
     for sample, problem, result in zip(batch, golds, results, strict=True):
         run.append(
-            verdict_of(
-                result,
+            result.record(
                 sample_id=sample.sample_id,
                 answer_id=_answer_id(problem),
                 verifier_id=verifier.verifier_id,

@@ -31,7 +31,7 @@ def _undecided(question: Question, left: Node, right: Node, tolerance: float) ->
 
 
 LADDER = Ladder(_undecided, percent=True)
-VERIFIER = Verifier(VerifierSettings())
+VERIFIER = Verifier()
 
 
 def _notations(value: Fraction) -> list[str]:

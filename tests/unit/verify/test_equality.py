@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dartkit.settings import VerifierSettings
-from dartkit.verify import Verifier
+from dartkit.verify import Limits, Policy, Verifier
 from tests.unit.verify.equality_cases import CASES
 
 PAIRS = [(kind, left, label, right) for kind, rows in CASES.items() for left, label, right in rows]
@@ -17,7 +16,7 @@ ALLOWED = {"=": {"correct"}, "!": {"incorrect"}, "?": {"undecided"}, "x": {"inco
 @pytest.fixture(scope="module")
 def verifier() -> Iterator[Verifier]:
     """One verifier for the table, with time to spare on a busy machine."""
-    with Verifier(VerifierSettings(timeout_seconds=20.0)) as shared:
+    with Verifier(limits=Limits(timeout_seconds=20.0)) as shared:
         yield shared
 
 
@@ -49,6 +48,6 @@ def test_every_answer_equals_itself(verifier: Verifier) -> None:
 
 def test_percent_policy_off() -> None:
     """Without the policy a percent sign must be on both sides or the values equal: 28% is 0.28 and not 28."""
-    with Verifier(VerifierSettings(percent=False)) as strict:
+    with Verifier(Policy(percent="strict")) as strict:
         outcomes = [strict.check_answer("28%", gold).outcome for gold in ("0.28", "28\\%", "28")]
     assert outcomes == ["correct", "correct", "incorrect"]

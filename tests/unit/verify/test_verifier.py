@@ -10,7 +10,7 @@ import pytest
 
 from dartkit.records import AnswerKind, FinishReason, Outcome
 from dartkit.settings import VerifierSettings
-from dartkit.verify import Verifier, answer_kind, load_verifier, verdict_of
+from dartkit.verify import Limits, Policy, Verifier, answer_kind, load_verifier
 
 KINDS: tuple[tuple[str, AnswerKind], ...] = (
     ("12", "integer"), ("-1,234", "integer"), ("16\\text{ daps}", "integer"), ("30^\\circ", "integer"), ("2.50", "decimal"),
@@ -47,38 +47,38 @@ def test_outcome_and_reward(
     """Against the gold answer 5; what could not be told has no reward."""
     with load_verifier(VerifierSettings()) as verifier:
         found = verifier.check(completion, "5", finish_reason=reason)
-        verdict = verdict_of(found, sample_id="s", answer_id="a", verifier_id=verifier.verifier_id)
+        verdict = found.record(sample_id="s", answer_id="a", verifier_id=verifier.verifier_id)
     assert (found.outcome, verdict.outcome, verdict.reward) == (outcome, outcome, reward)
     assert found.seconds >= 0.0
 
 
 def test_rule_names_both_halves() -> None:
     """The rule says how the answer was found and how it was compared."""
-    with Verifier(VerifierSettings()) as verifier:
+    with Verifier() as verifier:
         found = verifier.check("so it is \\boxed{\\frac12}", "0.5")
     assert (found.rule, found.method) == ("boxed:exact-fraction", "numeric")
-    assert (found.extracted, found.normalized) == ("\\frac12", "\\frac 1 2")
+    assert (found.extracted, found.prediction_form) == ("\\frac12", "\\frac 1 2")
 
 
 @pytest.mark.parametrize(("answer", "gold", "outcome"), [("", "5", "no_answer"), ("5", "", "undecided")])
 def test_missing_sides(answer: str, gold: str, outcome: Outcome) -> None:
     """No answer is the model's fault, no gold answer is nobody's."""
-    with Verifier(VerifierSettings()) as verifier:
+    with Verifier() as verifier:
         assert verifier.check_answer(answer, gold).outcome == outcome
 
 
 def test_identity_follows_what_changes_verdicts() -> None:
     """Only the percent policy changes verdicts; deadline, memory and workers do not."""
-    base = Verifier(VerifierSettings()).verifier_id
-    assert Verifier(VerifierSettings(timeout_seconds=9.0, memory_mib=512, workers=3)).verifier_id == base
-    assert Verifier(VerifierSettings(percent=False)).verifier_id != base
+    base = Verifier().verifier_id
+    assert Verifier(limits=Limits(timeout_seconds=9.0, memory_mib=512, workers=3)).verifier_id == base
+    assert Verifier(Policy(percent="strict")).verifier_id != base
     assert len(base) == 32
 
 
 def test_threads_give_the_same_verdicts() -> None:
     """Eight threads share two workers; by hand, n equals 2n/2 and never n + 1."""
     with (
-        Verifier(VerifierSettings(workers=2, timeout_seconds=20.0)) as verifier,
+        Verifier(limits=Limits(workers=2, timeout_seconds=20.0)) as verifier,
         ThreadPoolExecutor(8) as threads,
     ):
         equal = list(
@@ -98,8 +98,8 @@ def test_threads_give_the_same_verdicts() -> None:
 def test_sympy_stays_out_of_the_parent() -> None:
     """A symbolic check runs in another process, so this one never imports sympy."""
     program = (
-        "import sys; from dartkit.verify import Verifier; from dartkit.settings import VerifierSettings as S\n"
-        "v = Verifier(S(timeout_seconds=20)); r = v.check_answer('(x+1)^2', 'x^2+2x+1'); v.close()\n"
+        "import sys; from dartkit.verify import Verifier; from dartkit.verify import Limits\n"
+        "v = Verifier(limits=Limits(timeout_seconds=20)); r = v.check_answer('\\\\int_0^1 2x dx', '1'); v.close()\n"
         "sys.exit(0 if r.outcome == 'correct' and 'sympy' not in sys.modules else 1)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False, timeout=120).returncode == 0

@@ -1,0 +1,223 @@
+"""Numeric values of trees with running error bounds, in double precision or with 50 digits.
+
+Each value carries an estimate of its error in units of the field's epsilon, propagated to first order, so that two results
+can be told apart for certain, or not at all: no fixed tolerance decides, and tiny numbers are as safe as large ones.
+Conventions: `log` is the natural logarithm, the odd root of a negative number is real, other functions take their
+principal values.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dartkit.verify.algebra.fields import Field, Measured
+from dartkit.verify.algebra.rational import MAX_TERMS, NotRational, Oversized, exact_value, literal, value_of
+from dartkit.verify.algebra.tree import Node
+
+MAX_LOG2 = 1_000_000  # largest binary exponent that is worked out
+_MAX_DIGITS = 400  # a longer literal is an exact integer first
+
+Point = Mapping[str, Any]
+
+
+class NoValue(ArithmeticError):
+    """The tree has no finite value at this point, or one that is too large to work out."""
+
+
+def evaluate(node: Node, point: Point, field: Field) -> Measured:
+    """Return the value of a tree at a point.
+
+    Raises:
+        NoValue: where it is infinite, undefined, too large, or the tree has an integral, a limit or a free variable.
+    """
+    try:
+        found = _EVALUATORS[node[0]](node, point, field)
+    except (OverflowError, ZeroDivisionError, ValueError, KeyError) as error:
+        raise NoValue(str(error)) from error
+    size = abs(found.value)
+    if not size < math.inf:
+        raise NoValue("infinite or undefined")
+    return found
+
+
+def _numeral(node: Node, point: Point, field: Field) -> Measured:
+    if len(node[1]) > _MAX_DIGITS:
+        raise NoValue("a very long number")
+    value = field.number(literal(node[1]) if node[0] == "num" else value_of(node))
+    return Measured(value, abs(value))
+
+
+def _variable(node: Node, point: Point, field: Field) -> Measured:
+    value = field.number(point[node[1]])
+    return Measured(value, abs(value))
+
+
+def _constant(node: Node, point: Point, field: Field) -> Measured:
+    if node[1] == "oo":
+        raise NoValue("infinity")
+    value = {"pi": field.pi, "e": field.e, "i": field.number(0) + 1j}[node[1]]
+    return Measured(value, abs(value))
+
+
+def _sum(node: Node, point: Point, field: Field) -> Measured:
+    total, error = field.number(0), field.number(0).real
+    for part in node[1:]:
+        found = evaluate(part, point, field)
+        total, error = total + found.value, error + found.error
+    return Measured(total, error)
+
+
+def _product(node: Node, point: Point, field: Field) -> Measured:
+    total, relative, zero = field.number(1), field.number(0).real, field.number(0).real
+    for part in node[1:]:
+        found = evaluate(part, point, field)
+        size = abs(found.value)
+        if size:
+            relative += found.error / size + 1
+        else:
+            zero += found.error
+        total = total * found.value
+    return Measured(total, abs(total) * relative + zero)
+
+
+def _negative(node: Node, point: Point, field: Field) -> Measured:
+    found = evaluate(node[1], point, field)
+    return Measured(field.number(0) - found.value, found.error)
+
+
+def _inverse(node: Node, point: Point, field: Field) -> Measured:
+    found = evaluate(node[1], point, field)
+    if field.is_zero(found):
+        raise NoValue("division by zero")
+    value = 1 / found.value
+    return Measured(value, abs(value) * (found.error / abs(found.value) + 1))
+
+
+def _power(node: Node, point: Point, field: Field) -> Measured:
+    base, exponent = evaluate(node[1], point, field), evaluate(node[2], point, field)
+    if field.is_zero(base):
+        if exponent.value.real > 0 and not field.is_zero(exponent):
+            return Measured(field.number(0), base.error ** min(exponent.value.real, 1))
+        raise NoValue("zero to a power that is not positive")
+    base = _on_axis(base, field)
+    log = field.log(base.value)
+    if abs(exponent.value * log) > MAX_LOG2 * 0.69:
+        raise NoValue("a very large power")
+    value = _real_root(node, base, field)
+    if value is None:
+        value = field.power(base.value, exponent.value)
+    relative = abs(exponent.value) * base.error / abs(base.value) + abs(log) * exponent.error
+    return Measured(value, abs(value) * (relative + 2))
+
+
+def _on_axis(found: Measured, field: Field) -> Measured:
+    """Put a value that is real but for rounding on the real axis, above the branch cuts."""
+    if not field.is_real(found):
+        return found
+    return Measured(field.number(found.value.real), found.error)
+
+
+def _real_root(node: Node, base: Measured, field: Field) -> Any | None:
+    """Return the real odd root of a negative number, None where the exponent is no fraction with odd denominator."""
+    if not (base.value.real < 0 and field.is_real(base)):
+        return None
+    exponent = exact_value(node[2])
+    if exponent is None or exponent.denominator == 1 or exponent.denominator % 2 == 0:
+        return None
+    size = field.power(-base.value.real + field.number(0), field.number(exponent))
+    return -size if exponent.numerator % 2 else size
+
+
+def _factorial(node: Node, point: Point, field: Field) -> Measured:
+    argument = evaluate(node[1], point, field)
+    return _whole_value(("fact", _rounded(argument, field)), field)
+
+
+def _binomial(node: Node, point: Point, field: Field) -> Measured:
+    top, bottom = evaluate(node[1], point, field), evaluate(node[2], point, field)
+    return _whole_value(("binom", _rounded(top, field), _rounded(bottom, field)), field)
+
+
+def _rounded(found: Measured, field: Field) -> Node:
+    whole = round(float(found.value.real)) if abs(found.value) < 10**6 else None
+    if whole is None or not field.are_close(found, Measured(field.number(whole), found.error)):
+        raise NoValue("no small whole number")
+    return ("num", str(whole)) if whole >= 0 else ("neg", ("num", str(-whole)))
+
+
+def _whole_value(node: Node, field: Field) -> Measured:
+    try:
+        value = field.number(value_of(node))
+    except (NotRational, Oversized) as error:
+        raise NoValue(str(error)) from error
+    return Measured(value, abs(value))
+
+
+def _function(node: Node, point: Point, field: Field) -> Measured:
+    name = node[1]
+    arguments = [evaluate(part, point, field) for part in node[2:]]
+    if len(arguments) != 1:
+        return _whole_value(("fn", name, *(_rounded(argument, field) for argument in arguments)), field)
+    (argument,) = arguments
+    if name in ("floor", "ceil"):
+        return _stepped(name, argument, field)
+    argument = _on_axis(argument, field)
+    value = field.functions[name](argument.value)
+    return Measured(value, _slope(name, argument.value, value) * argument.error + abs(value))
+
+
+def _slope(name: str, argument: Any, value: Any) -> Any:
+    """Bound the derivative of a function at the argument."""
+    if name in ("sin", "cos"):
+        return max(abs(1 - value * value) ** 0.5, 1)
+    if name in ("exp", "sinh", "cosh"):
+        return abs(value) + 1
+    if name in ("ln", "log"):
+        return 1 / abs(argument)
+    if name in ("tan", "cot", "sec", "csc"):
+        return 1 + abs(value) ** 2
+    if name in ("arcsin", "arccos"):
+        return 1 / max(abs(1 - argument * argument) ** 0.5, 1e-20)
+    return 1
+
+
+def _stepped(name: str, argument: Measured, field: Field) -> Measured:
+    real = argument.value.real
+    near = round(float(real)) if abs(real) < 2**50 else math.inf
+    if near is math.inf or not field.is_real(argument):
+        raise NoValue("too large to be rounded")
+    if field.are_close(argument, Measured(field.number(near), argument.error)):
+        whole = near
+    else:
+        whole = math.floor(float(real)) if name == "floor" else math.ceil(float(real))
+    return Measured(field.number(whole), field.number(0).real)
+
+
+def _series(node: Node, point: Point, field: Field) -> Measured:
+    _, kind, name, lower, upper, body = node
+    first, last = exact_value(lower), exact_value(upper)
+    if kind not in ("sum", "prod") or first is None or last is None:
+        raise NoValue("not worked out here")
+    if first.denominator != 1 or last.denominator != 1 or last - first > MAX_TERMS:
+        raise NoValue("a long sum")
+    terms = [
+        evaluate(body, {**point, name: place}, field) for place in range(first.numerator, last.numerator + 1)
+    ]
+    total = field.number(0 if kind == "sum" else 1)
+    error = field.number(0).real
+    for term in terms:
+        if kind == "sum":
+            total, error = total + term.value, error + term.error
+        else:
+            error = abs(total) * term.error + abs(term.value) * error
+            total = total * term.value
+    return Measured(total, error + abs(total))
+
+
+_EVALUATORS: Mapping[str, Callable[[Node, Point, Field], Measured]] = {
+    "num": _numeral, "based": _numeral, "var": _variable, "const": _constant, "add": _sum, "mul": _product,
+    "neg": _negative, "inv": _inverse, "pow": _power, "fact": _factorial, "binom": _binomial, "fn": _function,
+    "big": _series,
+}  # fmt: skip

@@ -1,0 +1,240 @@
+"""Are two trees the same number or function? Exact fractions, then points, then 50 digits; a difference at one point is a proof.
+
+Points are drawn from a hash of both trees, so that no expression can be made to agree at points known beforehand, and a
+verdict never changes. Trees in which a negative number has a variable exponent, or a factorial a variable argument, mean
+whole variables: their points are whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+from dartkit.verify.algebra.evaluate import NoValue, evaluate
+from dartkit.verify.algebra.fields import DIGITS, DOUBLE, Field, Measured, fine_field
+from dartkit.verify.algebra.modular import PRIMES, residue_of
+from dartkit.verify.algebra.rational import NotRational, Oversized, exact_value, value_of
+from dartkit.verify.algebra.tree import ZERO, Node, add, variables, walk
+
+AGREEMENTS = 4
+MAX_DIGITS = 1_500
+_REFINEMENTS = 4
+_SCALES = tuple(Fraction(text) for text in ("1", "1/8", "-1", "1/4", "-1/8", "8", "1/5", "40", "-8"))
+_TRIES = 16
+
+
+class Found(NamedTuple):
+    """What a test found: None where it could not tell; `tier` as in `Verdict`."""
+
+    equal: bool | None
+    rule: str
+    tier: int
+
+
+def same_value(left: Node, right: Node, tolerance: float = 0.0) -> Found:
+    """Say whether two trees are equal wherever both have a value.
+
+    Args:
+        left: One tree.
+        right: The other; swapping the two changes nothing.
+        tolerance: Largest relative difference of two constants that counts as equal.
+    """
+    if left == right:
+        return Found(True, "same-tree", 3)
+    names = sorted(variables(left) | variables(right))
+    if not names:
+        exact = _exact_constants(left, right, tolerance)
+        if exact is not None:
+            return exact
+        return _constants(left, right, tolerance)
+    if any(node == ("const", "oo") for tree in (left, right) for node in walk(tree)):
+        return Found(None, "infinity-in-expression", 4)
+    source = seeded(left, right)
+    whole = any(_wants_whole(tree) for tree in (left, right))
+    return _rational_functions(left, right, names, source) or _functions(left, right, names, source, whole)
+
+
+def seeded(left: Node, right: Node) -> random.Random:
+    """Return a source of points that depends on both trees, whatever their order."""
+    texts = sorted((repr(left), repr(right)))
+    digest = hashlib.blake2b("\n".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return random.Random(int.from_bytes(digest, "big"))
+
+
+def _exact_constants(left: Node, right: Node, tolerance: float) -> Found | None:
+    first, second = exact_value(left), exact_value(right)
+    if first is None or second is None:
+        return None
+    if first == second:
+        return Found(True, "exact-fraction", 1)
+    if tolerance and abs(first - second) <= Fraction(tolerance) * max(abs(first), abs(second)):
+        return Found(True, "within-tolerance", 1)
+    return Found(False, "exact-fraction", 1)
+
+
+def _constants(left: Node, right: Node, tolerance: float) -> Found:
+    """Compare two constants of which one is irrational or too long for a fraction."""
+    towers = _compare_powers(left, right)
+    if towers is not None:
+        return towers
+    left, right = _without_common_terms(left, right)
+    field, digits = DOUBLE, 0
+    for _ in range(_REFINEMENTS):
+        measured = _both(left, right, {}, field)
+        if measured is not None:
+            first, second = measured
+            if tolerance and _within(first, second, tolerance):
+                return Found(True, "within-tolerance", 4)
+            if not field.are_close(first, second):
+                return Found(False, "different-number", 4)
+            if digits and field.is_sharp(first) and field.is_sharp(second):
+                return Found(True, "fifty-digits", 4)
+            needed = DIGITS + field.magnitude(first, second)
+        else:
+            needed = DIGITS
+        if needed > MAX_DIGITS or needed <= digits:
+            break
+        field, digits = fine_field(needed), needed
+    return _residues(left, right, {}) or Found(None, "no-value", 4)
+
+
+def _without_common_terms(left: Node, right: Node) -> tuple[Node, Node]:
+    """Cancel equal terms of two sums: a large term would hide a small difference beside it."""
+    terms = [list(side[1:]) if side[0] == "add" else [side] for side in (left, right)]
+    if len(terms[0]) == len(terms[1]) == 1:
+        return left, right
+    counts = Counter(terms[0])
+    counts.subtract(Counter(terms[1]))
+    kept = [[node for node, count in counts.items() for _ in range(sign * count)] for sign in (1, -1)]
+    first, second = (add(*nodes) if nodes else ZERO for nodes in kept)
+    return first, second
+
+
+def _within(left: Measured, right: Measured, tolerance: float) -> bool:
+    return bool(abs(left.value - right.value) <= tolerance * max(abs(left.value), abs(right.value)))
+
+
+def _compare_powers(left: Node, right: Node) -> Found | None:
+    """Compare two powers of one base above 1 by their exponents, which towers need: nothing is worked out."""
+    if left[0] != "pow" or right[0] != "pow" or left[1] != right[1]:
+        return None
+    base = exact_value(left[1])
+    if base is None or base <= 1:
+        return None
+    found = same_value(left[2], right[2])
+    return Found(found.equal, "exponents", found.tier)
+
+
+def _rational_functions(left: Node, right: Node, names: list[str], source: random.Random) -> Found | None:
+    """Compare by exact fractions at whole random points; None where a side is no rational function."""
+    agreements = 0
+    for _ in range(6):
+        point = {name: Fraction(source.randrange(2, 1 << 20)) for name in names}
+        try:
+            if value_of(left, point) != value_of(right, point):
+                return Found(False, "exact-points", 4)
+        except Oversized:
+            return _residues(left, right, {name: source.randrange(1 << 60) for name in names})
+        except NotRational:
+            if not _is_rational_function(left) or not _is_rational_function(right):
+                return None
+            continue
+        agreements += 1
+        if agreements == 2:
+            is_proof = _is_rational_function(left) and _is_rational_function(right)
+            return Found(True, "exact-points", 4) if is_proof else None
+    return None
+
+
+def _is_rational_function(node: Node) -> bool:
+    """Say whether the tree is made of sums, products and whole constant powers only."""
+    for part in walk(node):
+        if part[0] in ("fn", "fact", "binom", "big", "const", "based"):
+            return False
+        if part[0] == "pow":
+            exponent = exact_value(part[2]) if not variables(part[2]) else None
+            if exponent is None or exponent.denominator != 1:
+                return False
+    return True
+
+
+def _residues(left: Node, right: Node, point: Mapping[str, int]) -> Found | None:
+    try:
+        same = all(residue_of(left, point, prime) == residue_of(right, point, prime) for prime in PRIMES)
+    except (NotRational, Oversized):
+        return None
+    return Found(same, "residues", 4)
+
+
+def _wants_whole(node: Node) -> bool:
+    """Say whether variables stand where only whole numbers make sense: (-1)^n, n!, binomials."""
+    for part in walk(node):
+        if part[0] in ("fact", "binom") and variables(part):
+            return True
+        if part[0] == "pow" and variables(part[2]) and not variables(part[1]):
+            base = exact_value(part[1])
+            if base is not None and base < 0:
+                return True
+    return False
+
+
+def points(
+    names: list[str], source: random.Random, whole: bool, count: int = _TRIES
+) -> Iterator[dict[str, Fraction]]:
+    """Yield points of both signs and various sizes, or small natural ones."""
+    for turn in range(count):
+        if whole:
+            low = 2 + turn
+            yield {name: Fraction(source.randint(low, low + 6)) for name in names}
+        else:
+            scale = _SCALES[turn % len(_SCALES)]
+            yield {name: scale * Fraction(source.randint(1_001, 3_999), 1_000) for name in names}
+
+
+def _functions(left: Node, right: Node, names: list[str], source: random.Random, whole: bool) -> Found:
+    """Compare at real points; points where a side is complex count only if there are not enough real ones."""
+    real = complex_same = complex_other = 0
+    settled: list[dict[str, Fraction]] = []
+    for point in points(names, source, whole):
+        measured = _both(left, right, point, DOUBLE)
+        if measured is None:
+            continue
+        first, second = measured
+        is_complex = not (DOUBLE.is_real(first) and DOUBLE.is_real(second))
+        if not DOUBLE.are_close(first, second):
+            if not is_complex:
+                return Found(False, "different-at-point", 4)
+            complex_other += 1
+            continue
+        settled.append(point)
+        real, complex_same = (real, complex_same + 1) if is_complex else (real + 1, complex_same)
+        if real >= AGREEMENTS + 2:
+            break
+    if real < AGREEMENTS:
+        if complex_other and real < 2:
+            return Found(False, "different-at-point", 4)
+        if real + complex_same + complex_other < AGREEMENTS:
+            return Found(None, "too-few-points", 4)
+    return _confirmed(left, right, settled[:2])
+
+
+def _both(
+    left: Node, right: Node, point: Mapping[str, Fraction], field: Field
+) -> tuple[Measured, Measured] | None:
+    try:
+        return evaluate(left, point, field), evaluate(right, point, field)
+    except NoValue:
+        return None
+
+
+def _confirmed(left: Node, right: Node, settled: list[dict[str, Fraction]]) -> Found:
+    """Repeat the comparison with 50 digits where doubles agreed."""
+    for point in settled:
+        measured = _both(left, right, point, fine_field())
+        if measured is not None and not fine_field().are_close(*measured):
+            return Found(False, "different-in-fifty-digits", 4)
+    return Found(True, "random-points", 4)

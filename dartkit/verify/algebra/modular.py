@@ -1,0 +1,60 @@
+"""Values of rational functions modulo a large prime, for trees whose exact values would be too long to write down.
+
+A rational function that vanishes at random points modulo a 61-bit prime is zero but for a chance of about degree/2^61
+(Schwartz 1980, Zippel 1979), and no number ever grows: a power is taken modulo the prime. The primes are public, so a
+coefficient could be chosen to vanish; therefore exact fractions are asked first, and this only where they are oversized.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dartkit.verify.algebra.rational import NotRational, Oversized, value_of
+from dartkit.verify.algebra.tree import Node
+
+PRIMES = (2_305_843_009_213_693_951, 2_305_843_009_213_693_921)
+MAX_EXPONENT = 10**12
+
+
+def residue_of(node: Node, point: Mapping[str, int], prime: int) -> int:
+    """Return the value of a tree at a point, modulo the prime.
+
+    Raises:
+        NotRational: for a function, an irrational constant, a variable exponent or a division by zero.
+        Oversized: for an exponent above 10^12 or a large factorial.
+    """
+    kind = node[0]
+    if kind == "var" and node[1] in point:
+        return point[node[1]] % prime
+    if kind == "neg":
+        return -residue_of(node[1], point, prime) % prime
+    if kind == "add":
+        return sum(residue_of(part, point, prime) for part in node[1:]) % prime
+    if kind == "mul":
+        product = 1
+        for part in node[1:]:
+            product = product * residue_of(part, point, prime) % prime
+        return product
+    if kind == "inv":
+        return _inverse(residue_of(node[1], point, prime), prime)
+    if kind == "pow":
+        return _power(node, point, prime)
+    value = value_of(node)
+    return value.numerator * _inverse(value.denominator % prime, prime) % prime
+
+
+def _power(node: Node, point: Mapping[str, int], prime: int) -> int:
+    exponent = value_of(node[2])
+    if exponent.denominator != 1:
+        raise NotRational("a root")
+    power = exponent.numerator
+    if abs(power) > MAX_EXPONENT:
+        raise Oversized("a very large power")
+    base = residue_of(node[1], point, prime)
+    return pow(_inverse(base, prime) if power < 0 else base, abs(power), prime)
+
+
+def _inverse(value: int, prime: int) -> int:
+    if value == 0:
+        raise NotRational("division by zero")
+    return pow(value, -1, prime)

@@ -1,0 +1,64 @@
+"""What one comparison found: equal, not equal, or not told, and by which rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+from dartkit.records import Method
+from dartkit.verify.algebra.tree import Node
+
+Trouble = Literal["", "timeout", "error"]
+Question = Literal["value", "equation"]
+_METHODS: tuple[Method, ...] = ("symbolic", "numeric", "choice", "exact", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer of one tier. `equal` is None where the tier could not tell; `trouble` says when that is not its fault."""
+
+    equal: bool | None
+    method: Method
+    rule: str
+    detail: str | None = None
+    trouble: Trouble = ""
+    tier: int = 2
+
+    def within(self, rule: str) -> Finding:
+        """Return the finding as one about a part of a larger form."""
+        return replace(self, rule=f"{rule}/{self.rule}", tier=max(self.tier, 2))
+
+
+class Symbolic(Protocol):
+    """The last tier: compare two trees, or two equations given as differences of their sides.
+
+    `tolerance` is the relative error up to which a value counts as equal (0 for exact answers).
+    """
+
+    def __call__(self, question: Question, left: Node, right: Node, tolerance: float) -> Finding:
+        """Return what was found within the time left; never raises."""
+        ...
+
+
+def equal(rule: str, *, method: Method = "exact", tier: int = 2) -> Finding:
+    """Return a finding of equality."""
+    return Finding(True, method, rule, tier=tier)
+
+
+def differ(rule: str, detail: str | None = None, *, method: Method = "exact", tier: int = 2) -> Finding:
+    """Return a finding of difference."""
+    return Finding(False, method, rule, detail, tier=tier)
+
+
+def untold(rule: str, detail: str | None = None, *, tier: int = 2) -> Finding:
+    """Return a finding of nothing."""
+    return Finding(None, "none", rule, detail, tier=tier)
+
+
+def conjunction(found: list[Finding], rule: str) -> Finding:
+    """Join findings of which none is a difference: equal only if all are; the dearest method and tier count."""
+    for one in found:
+        if one.equal is None:
+            return one.within(rule)
+    method = min((one.method for one in found), key=_METHODS.index)
+    return Finding(True, method, rule, tier=max(2, *(one.tier for one in found)))

@@ -1,0 +1,324 @@
+"""Compare two forms: structure recurses, and where the two sides are written in different forms, one is read as the other.
+
+Every coercion works in both directions: interval and inequality, column and tuple, `x = 5` and 5, a point set and a region.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from dartkit.text.tokens import render
+from dartkit.verify.algebra.rational import exact_value
+from dartkit.verify.algebra.regions import as_points
+from dartkit.verify.algebra.tree import ZERO, Node, mul, rename
+from dartkit.verify.compare.finding import Finding, Symbolic, conjunction, differ, equal, untold
+from dartkit.verify.compare.regions import compare_regions
+from dartkit.verify.compare.statements import compare_equations, compare_relations, equation_of
+from dartkit.verify.compare.values import ValueComparer
+from dartkit.verify.policy import Policy
+from dartkit.verify.reading.form import Form
+from dartkit.verify.reading.structure import as_region, rows_of
+
+MAX_ELEMENTS = 400
+_BOUND = "\\bound"
+_SEQUENCES = frozenset({"sequence", "matrix"})
+_COLLECTIONS = frozenset({"set", "list"})
+Texts = Callable[[Form, Form], Finding | None]
+
+
+class FormComparer:
+    """Compares forms under a policy.
+
+    Args:
+        policy: What counts as the same answer.
+        symbolic: The last tier.
+        texts: Compares two values of which at least one is no expression; None where it knows nothing.
+    """
+
+    def __init__(self, policy: Policy, symbolic: Symbolic, texts: Texts) -> None:
+        self._policy = policy
+        self._values = ValueComparer(policy, symbolic)
+        self._texts = texts
+
+    def compare(self, left: Form, right: Form) -> Finding:
+        """Say whether two forms are equal. Symmetric; never raises."""
+        left, right = _without_bound_name(left, right)
+        kinds = {left.kind, right.kind}
+        if "unclear" in kinds:
+            return untold("unclear-form", left.trouble or right.trouble)
+        if kinds == {"value"}:
+            return self._named_values(left, right)
+        if "equation" in kinds:
+            return self._equations(left, right)
+        if "relation" in kinds:
+            return self._relations(left, right)
+        if kinds <= _SEQUENCES and kinds != {"sequence"}:
+            return self._matrices(left, right)
+        if kinds == {"sequence"}:
+            return self._sequences(left, right)
+        if kinds <= _COLLECTIONS:
+            return self._collections(left, right)
+        if kinds == {"ratio"}:
+            return self._ratios(left, right)
+        return self._mixed(left, right)
+
+    def _named_values(self, left: Form, right: Form) -> Finding:
+        found = self._value_pair(left, right)
+        if found.equal is not True:
+            both = _both_named(left, right)
+            if both:
+                again = compare_equations(equation_of(left), equation_of(right))
+                return again if again.equal else found
+            return found
+        if _names_clash(left, right):
+            return differ("names-differ", f"{left.name} against {right.name}")
+        return found
+
+    def _value_pair(self, left: Form, right: Form) -> Finding:
+        if left.tree is None or right.tree is None:
+            if render(left.tokens) == render(right.tokens):
+                return equal("same-text", tier=0)
+            return self._texts(left, right) or self._values.compare(left, right)
+        return self._values.compare(left, right)
+
+    def _mixed(self, left: Form, right: Form) -> Finding:
+        """Compare two forms of different sorts by reading one as the other."""
+        kinds = {left.kind, right.kind}
+        if "region" in kinds:
+            return self._regions(left, right)
+        if "value" in kinds:
+            return self._with_value(left, right)
+        if "ratio" in kinds:
+            return differ("forms-differ", f"{left.kind} against {right.kind}")
+        bracketed, plain = (left, right) if left.kind in _SEQUENCES else (right, left)
+        return self._tuple_and_collection(bracketed, plain)
+
+    def _tuple_and_collection(self, bracketed: Form, plain: Form) -> Finding:
+        """Compare a tuple with a list (in order, unless the brackets are those of a list in code) or with a set."""
+        square = bracketed.kind == "sequence" and (bracketed.opened, bracketed.closed) == ("[", "]")
+        if self._policy.order == "unordered" or (square and len(bracketed.items) != 2):
+            return self._unordered(bracketed, plain, "list")
+        if plain.kind == "set":
+            return differ("set-against-tuple")
+        if square:
+            return self._unordered(bracketed, plain, "list")
+        return self._in_order(bracketed.items, plain.items, "tuple")
+
+    def _with_value(self, left: Form, right: Form) -> Finding:
+        value, other = (left, right) if left.kind == "value" else (right, left)
+        if value.tree is None:
+            return self._texts(left, right) or untold("form-against-text", value.trouble)
+        if other.kind == "ratio":
+            first, second = (exact_value(item.tree) if item.tree else None for item in other.items[:2])
+            if len(other.items) == 2 and first is not None and second:
+                assert other.items[0].tree is not None
+                assert other.items[1].tree is not None
+                return self._values.trees(value.tree, mul(other.items[0].tree, ("inv", other.items[1].tree)))
+            return differ("forms-differ", f"{left.kind} against {right.kind}")
+        if other.kind in ("set", "list") and len(_distinct(other)) == 1:
+            return self.compare(value, other.items[0])
+        if other.kind in ("matrix", "sequence") and len(other.items) == 1:
+            return self.compare(value, other.items[0])
+        return differ("forms-differ", f"{left.kind} against {right.kind}")
+
+    def _regions(self, left: Form, right: Form) -> Finding:
+        first, second = as_region(left), as_region(right)
+        if first is not None and second is not None:
+            if left.kind == right.kind == "region" and _names_clash(left, right):
+                return differ("names-differ", f"{left.name} against {right.name}")
+            return compare_regions(first, second)
+        region, other = (left, right) if left.kind == "region" else (right, left)
+        points = as_points(region.intervals)
+        if points is not None and other.kind == "value":
+            listed = Form("set", items=tuple(Form("value", tree=point) for point in points))
+            return self.compare(listed, other)
+        if other.kind == "value" and other.tree is None:
+            return self._texts(left, right) or untold("form-against-text", other.trouble)
+        return differ("forms-differ", f"{left.kind} against {right.kind}")
+
+    def _matrices(self, left: Form, right: Form) -> Finding:
+        rows = (rows_of(left), rows_of(right))
+        if rows[0] and rows[1]:
+            if [len(row) for row in rows[0]] != [len(row) for row in rows[1]]:
+                return differ("matrix-shape")
+        else:
+            matrix = left if left.kind == "matrix" else right
+            if matrix.columns not in (1, len(matrix.items)):
+                return differ("matrix-shape")
+        items = tuple(cell for row in rows[0] for cell in row) if rows[0] and rows[1] else left.items
+        others = tuple(cell for row in rows[1] for cell in row) if rows[0] and rows[1] else right.items
+        return self._in_order(items, others, "matrix")
+
+    def _sequences(self, left: Form, right: Form) -> Finding:
+        pairs = ((left.opened, left.closed), (right.opened, right.closed))
+        if pairs[0] != pairs[1] and len(left.items) == len(right.items) == 2:
+            return differ("brackets-differ")
+        if self._policy.order == "unordered" and pairs[0] == pairs[1] == ("(", ")"):
+            return self._unordered(left, right, "tuple")
+        if (
+            left.name
+            and right.name
+            and left.name.startswith("(")
+            and right.name.startswith("(")
+            and left.name != right.name
+        ):
+            return differ("names-differ", f"{left.name} against {right.name}")
+        return self._in_order(left.items, right.items, "tuple")
+
+    def _collections(self, left: Form, right: Form) -> Finding:
+        names = [tuple(item.name for item in form.items) for form in (left, right)]
+        named = [len(set(one)) == len(one) > 1 and None not in one for one in names]
+        if any(named):
+            if all(named):
+                if set(names[0]) != set(names[1]):
+                    return differ("names-differ")
+                by_name = {item.name: item for item in right.items}
+                return self._in_order(left.items, tuple(by_name[name] for name in names[0]), "named-list")
+            if len(left.items) == len(right.items):
+                found = self._in_order(left.items, right.items, "named-list")
+                if found.equal or not all(
+                    name and len(name) > 2 for one in names if None not in one for name in one
+                ):
+                    return found
+        if self._policy.order == "ordered" and left.kind == right.kind == "list":
+            return self._in_order(left.items, right.items, "list")
+        return self._unordered(left, right, "set")
+
+    def _in_order(self, left: tuple[Form, ...], right: tuple[Form, ...], rule: str) -> Finding:
+        if len(left) != len(right):
+            return differ(f"{rule}-length")
+        found: list[Finding] = [equal(rule)]
+        for first, second in zip(left, right, strict=True):
+            one = self.compare(first, second)
+            if one.equal is False:
+                return one.within(rule)
+            found.append(one)
+        return conjunction(found, rule)
+
+    def _unordered(self, left: Form, right: Form, rule: str) -> Finding:
+        """Match elements greedily, which is enough because equality is transitive; equal normal forms go first."""
+        firsts, seconds = _distinct(left), _distinct(right)
+        common = firsts.keys() & seconds.keys()
+        rest = [form for key, form in firsts.items() if key not in common]
+        others = [form for key, form in seconds.items() if key not in common]
+        if len(rest) * len(others) > MAX_ELEMENTS:
+            return differ(f"{rule}-size") if len(rest) != len(others) else untold("too-many-elements")
+        found: list[Finding] = [equal(rule)]
+        leftover: list[Form] = []
+        for first in rest:
+            one, place = self._partner(first, others)
+            if place is not None:
+                del others[place]
+                found.append(one)
+            elif one.equal is None:
+                return one.within(rule)
+            else:
+                leftover.append(first)
+        unmatched = [*leftover, *others]
+        matched = [*(firsts[key] for key in common)]
+        for extra in unmatched:  # an element written twice in two spellings is one element
+            one, place = self._partner(extra, matched)
+            if place is None:
+                return one.within(rule) if one.equal is None else differ(f"{rule}-elements")
+        return conjunction(found, rule)
+
+    def _partner(self, first: Form, others: list[Form]) -> tuple[Finding, int | None]:
+        unknown: Finding | None = None
+        for place, other in enumerate(others):
+            found = self.compare(first, other)
+            if found.equal:
+                return found, place
+            unknown = found if found.equal is None and unknown is None else unknown
+        return unknown or differ("no-partner"), None
+
+    def _ratios(self, left: Form, right: Form) -> Finding:
+        """Compare ratios: the first parts must have one quotient with all the others."""
+        if len(left.items) != len(right.items):
+            return differ("ratio-length")
+        if any(item.tree == ZERO for item in (*left.items, *right.items)):
+            return self._in_order(left.items, right.items, "ratio")
+        found: list[Finding] = [equal("ratio")]
+        trees = [(one.tree, other.tree) for one, other in zip(left.items, right.items, strict=True)]
+        first, second = trees[0]
+        if first is None or second is None:
+            return untold("unreadable")
+        for one, other in trees[1:]:
+            if one is None or other is None:
+                return untold("unreadable")
+            result = self._values.trees(mul(first, other), mul(second, one))
+            if result.equal is False:
+                return result.within("ratio")
+            found.append(result)
+        return conjunction(found, "ratio")
+
+    def _equations(self, left: Form, right: Form) -> Finding:
+        if (
+            left.kind == right.kind == "equation"
+            or _both_named(left, right)
+            or "value" in (left.kind, right.kind)
+        ):
+            sides = (equation_of(left), equation_of(right))
+            if sides[0] and sides[1]:
+                return compare_equations(sides[0], sides[1])
+        equation, other = (left, right) if left.kind == "equation" else (right, left)
+        if other.kind == "value" and other.name is None:
+            return self._chain(equation, other)
+        return differ("forms-differ", f"{left.kind} against {right.kind}")
+
+    def _chain(self, equation: Form, value: Form) -> Finding:
+        r"""Compare `3 \cdot 4 = 12` with a value: the chain must hold, then its last part counts."""
+        for first, second in zip(equation.items, equation.items[1:], strict=False):
+            found = self.compare(first, second)
+            if found.equal is not True:
+                return differ("equation-against-value")
+        return self.compare(equation.items[-1], value)
+
+    def _relations(self, left: Form, right: Form) -> Finding:
+        if left.kind == right.kind == "relation" and left.items and right.items:
+            found = self._in_order(left.items, right.items, "relation")
+            return found if left.signs == right.signs or found.equal is False else untold("relation-signs")
+        if left.kind == right.kind == "relation":
+            return compare_relations(left.sides, left.signs, right.sides, right.signs)
+        return differ("forms-differ", f"{left.kind} against {right.kind}")
+
+
+def _distinct(form: Form) -> dict[str, Form]:
+    """Return the elements by normal form, so that equal spellings are one."""
+    return {f"{item.name}={render(item.tokens) or item.tree!r}": item for item in form.items}
+
+
+def _both_named(left: Form, right: Form) -> bool:
+    return left.name is not None and right.name is not None
+
+
+def _is_letter(name: str) -> bool:
+    return len(name.lstrip("\\").partition("_")[0]) == 1 or name.startswith("\\")
+
+
+def _names_clash(left: Form, right: Form) -> bool:
+    """Say whether both sides are the value of a variable, and of different ones; words before `=` are no variable."""
+    if left.name is None or right.name is None or left.name == right.name:
+        return False
+    return _is_letter(left.name) and _is_letter(right.name)
+
+
+def _without_bound_name(left: Form, right: Form) -> tuple[Form, Form]:
+    """Rename the argument of `f(x) = …` on both sides to one name where both are functions of that shape."""
+    names = (_parameter(left), _parameter(right))
+    if names[0] is None or names[1] is None or names[0] == names[1]:
+        return left, right
+    return _renamed(left, *names[0]), _renamed(right, *names[1])
+
+
+def _parameter(form: Form) -> tuple[str, str] | None:
+    name = form.name
+    if name is None or not name.endswith(")") or form.tree is None:
+        return None
+    function, _, argument = name[:-1].partition("(")
+    return (function, argument) if function and argument.isalpha() and len(argument) == 1 else None
+
+
+def _renamed(form: Form, function: str, argument: str) -> Form:
+    tree: Node | None = form.tree
+    return replace(form, name=f"{function}({_BOUND})", tree=tree and rename(tree, argument, _BOUND))

@@ -1,0 +1,211 @@
+"""Compare two single values: exact numbers, then identity tests, then the symbolic worker.
+
+A value with a percent sign stands for two numbers (28% is 28 and 0.28) where the policy allows it; every other number
+stands for itself, whatever its notation. Units of one dimension are converted; of two dimensions, the values differ.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from dartkit.records import Method
+from dartkit.verify.algebra.identity import Found, same_value
+from dartkit.verify.algebra.rational import exact_value
+from dartkit.verify.algebra.tree import HUNDREDTH, INFINITY, MINUS_INFINITY, PI, Node, mul, number, walk
+from dartkit.verify.compare.finding import Finding, Symbolic, differ, equal, untold
+from dartkit.verify.lexicon.units import Unit
+from dartkit.verify.policy import Policy
+from dartkit.verify.reading.form import Form
+from dartkit.verify.reading.quantity import Quantity
+
+LONG_DECIMAL = 12  # significant digits from which a decimal may stand for an irrational or periodic value
+SHORT_DECIMAL = 3  # the same where the policy allows rounding
+_INFINITIES = (INFINITY, MINUS_INFINITY)
+_ANGLES = ((("rad", 1),),)
+_Pairs = list[tuple[Node, Node]]
+
+
+class ValueComparer:
+    """Compares the trees of two values under a policy."""
+
+    def __init__(self, policy: Policy, symbolic: Symbolic) -> None:
+        self._policy = policy
+        self._symbolic = symbolic
+
+    def compare(self, left: Form, right: Form) -> Finding:
+        """Say whether two values are equal. Symmetric; never raises."""
+        if left.tree is None or right.tree is None:
+            return untold("unreadable", left.trouble or right.trouble)
+        quantities = (left.quantity or Quantity(()), right.quantity or Quantity(()))
+        return self._quantities((left.tree, right.tree), quantities)
+
+    def trees(self, left: Node, right: Node) -> Finding:
+        """Compare two bare trees."""
+        return self._any_of([(left, right)], self._tolerance(left, right))
+
+    def _quantities(self, trees: tuple[Node, Node], quantities: tuple[Quantity, Quantity]) -> Finding:
+        left, right = trees
+        marks = (quantities[0].percent, quantities[1].percent)
+        if "based" in (left[0], right[0]) and left[0] != right[0]:
+            return self._based(left, right)
+        units = (quantities[0].unit, quantities[1].unit)
+        if self._policy.units == "strict" and (units[0] is None) != (units[1] is None):
+            return differ("unit-missing", method="numeric")
+        if left == right and marks[0] == marks[1] and units[0] == units[1]:
+            return equal("same-tree", tier=1)
+        if any(tree in _INFINITIES for tree in trees):
+            return differ("infinity") if left != right else equal("same-tree")
+        if marks[0] != marks[1] and any(unit is not None and unit.known for unit in units):
+            return differ("units-differ", "a percentage against a measure", method="numeric", tier=1)
+        pairs = self._unit_pairs(trees, units)
+        if isinstance(pairs, Finding):
+            return pairs
+        if marks[0] != marks[1]:
+            pairs = self._percent_pairs(pairs, marks)
+        return self._any_of(pairs, self._tolerance(left, right))
+
+    @staticmethod
+    def _based(left: Node, right: Node) -> Finding:
+        """Compare `1011_2` with a number without base, which may be meant in that base or in base ten."""
+        stated, bare = (left, right) if left[0] == "based" else (right, left)
+        digits = stated[1].partition("_")[0]
+        if bare == ("num", digits):
+            return equal("base-left-out", method="numeric", tier=1)
+        same = exact_value(stated) == exact_value(bare) is not None
+        return (equal if same else differ)("base-ten", method="numeric", tier=1)
+
+    def _percent_pairs(self, pairs: _Pairs, marks: tuple[bool, bool]) -> _Pairs:
+        found: _Pairs = []
+        for left, right in pairs:
+            hundredths = (
+                mul(left, HUNDREDTH) if marks[0] else left,
+                mul(right, HUNDREDTH) if marks[1] else right,
+            )
+            found += [(left, right), hundredths] if self._policy.percent == "loose" else [hundredths]
+        return found
+
+    def _unit_pairs(
+        self, trees: tuple[Node, Node], units: tuple[Unit | None, Unit | None]
+    ) -> _Pairs | Finding:
+        """Return the pairs of which one must be equal, given the units; or a finding that settles it."""
+        left, right = trees
+        first, second = units
+        if first is not None and second is not None and first.known and second.known:
+            return _convert(left, right, first, second)
+        pairs = [(left, right)]
+        for at, unit in enumerate(units):
+            if unit is None:
+                continue
+            if unit.dimension in _ANGLES and unit.pi and any(node == PI for node in walk(trees[1 - at])):
+                angle = _in_base(trees[at], unit)
+                pairs.append((angle, right) if at == 0 else (left, angle))
+            if unit.ambiguous and units[1 - at] is None:
+                letters = [name for name in unit.label.replace("·", " ").split() if name.isalpha()]
+                product = mul(trees[at], *(("var", letter) for letter in letters))
+                if any(node[0] == "var" for node in walk(trees[1 - at])):
+                    return [(product, right) if at == 0 else (left, product)]
+        return pairs
+
+    def _tolerance(self, left: Node, right: Node) -> float:
+        return max(self._policy.tolerance, decimal_tolerance(left, right, self._policy))
+
+    def _any_of(self, pairs: _Pairs, tolerance: float) -> Finding:
+        """Return the first equality among the pairs; a difference only where every pair differs."""
+        unknown: Finding | None = None
+        found = untold("no-reading")
+        for left, right in pairs:
+            found = self._pair(left, right, tolerance)
+            if found.equal:
+                return found
+            unknown = found if found.equal is None and unknown is None else unknown
+        return unknown or found
+
+    def _pair(self, left: Node, right: Node, tolerance: float) -> Finding:
+        found = same_value(left, right, tolerance)
+        if found.equal is False and uses_bare_log(left) != uses_bare_log(right):
+            again = same_value(with_common_log(left), with_common_log(right), tolerance)
+            found = again if again.equal else found
+        if found.equal is None and _wants_symbolic(left, right, found):
+            return self._symbolic("value", left, right, tolerance)
+        return as_finding(found)
+
+
+def as_finding(found: Found) -> Finding:
+    """Return an algebraic result as a finding."""
+    method: Method = "numeric" if found.tier <= 1 else "symbolic"
+    return Finding(found.equal, "none" if found.equal is None else method, found.rule, tier=found.tier)
+
+
+def _wants_symbolic(left: Node, right: Node, found: Found) -> bool:
+    """Say whether a computer algebra system may know more: integrals, limits and endless sums, but no oversized numbers."""
+    if found.rule == "oversized":
+        return False
+    return any(part[0] == "big" for tree in (left, right) for part in walk(tree))
+
+
+def _convert(left: Node, right: Node, first: Unit, second: Unit) -> _Pairs | Finding:
+    if first.dimension != second.dimension:
+        if first.ambiguous or second.ambiguous:
+            return untold("ambiguous-units", f"{first.label} against {second.label}")
+        return differ("units-differ", f"{first.label} against {second.label}", method="numeric", tier=1)
+    if (first.factor, first.offset, first.pi) == (second.factor, second.offset, second.pi):
+        return [(left, right)]
+    return [(_in_base(left, first), _in_base(right, second))]
+
+
+def _in_base(tree: Node, unit: Unit) -> Node:
+    """Return the tree of a quantity in base units."""
+    parts: list[Node] = [tree]
+    if unit.factor != 1:
+        parts += [number(unit.factor.numerator), ("inv", number(unit.factor.denominator))]
+    parts += [PI] * max(unit.pi, 0) + [("inv", PI)] * max(-unit.pi, 0)
+    scaled = mul(*parts)
+    if not unit.offset:
+        return scaled
+    offset: Fraction = unit.offset
+    return ("add", scaled, mul(number(offset.numerator), ("inv", number(offset.denominator))))
+
+
+def decimal_tolerance(left: Node, right: Node, policy: Policy) -> float:
+    """Return the relative error a long decimal on one side leaves open; 0 unless exactly one side is one."""
+    digits = [significant_digits(tree) for tree in (left, right)]
+    longest = max(digits)
+    if policy.decimals == "rounded":
+        shorter = [count for count in digits if count >= SHORT_DECIMAL]
+        return 0.5 * 10.0 ** (1 - min(shorter)) if shorter else 0.0
+    if longest >= LONG_DECIMAL and min(digits) < LONG_DECIMAL and not _is_finite_decimal(left, right, digits):
+        return 10.0 ** (1 - min(longest, 300))
+    return 0.0
+
+
+def _is_finite_decimal(left: Node, right: Node, digits: list[int]) -> bool:
+    """Say whether the other side is itself a short decimal or whole number, with which a long decimal must agree exactly."""
+    other = left if digits[0] < digits[1] else right
+    bare = other[1] if other[0] == "neg" else other
+    return bool(
+        bare[0] == "num"
+        and "(" not in bare[1]
+        and abs(digits[0] - digits[1]) > 0
+        and len(bare[1]) < LONG_DECIMAL
+    )
+
+
+def significant_digits(node: Node) -> int:
+    """Return the significant digits of a decimal numeral; 0 for anything else."""
+    if node[0] == "neg":
+        return significant_digits(node[1])
+    if node[0] != "num" or "." not in node[1] or "(" in node[1]:
+        return 0
+    return len(node[1].partition("e")[0].replace(".", "").lstrip("0"))
+
+
+def uses_bare_log(node: Node) -> bool:
+    """Say whether a logarithm without base is in the tree: natural to some authors, common to others."""
+    return any(part[:2] == ("fn", "log") for part in walk(node))
+
+
+def with_common_log(node: Node) -> Node:
+    """Return the tree with every bare logarithm read as the one to base ten."""
+    if node[:2] == ("fn", "log"):
+        return ("mul", ("fn", "ln", with_common_log(node[2])), ("inv", ("fn", "ln", ("num", "10"))))
+    return tuple(with_common_log(part) if isinstance(part, tuple) else part for part in node)

@@ -1,0 +1,193 @@
+"""Compare answers that are no mathematics: choices, truth values, dates, times of the day, set phrases, words.
+
+Each rule speaks only where both sides, or one beyond doubt, are of its sort; otherwise the next is asked, and at last the
+mathematics. None means nothing was found out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dartkit.verify.algebra.rational import exact_value
+from dartkit.verify.compare.finding import Finding, differ, equal, untold
+from dartkit.verify.lexicon.choices import Choice
+from dartkit.verify.lexicon.clock import same_clock
+from dartkit.verify.lexicon.dates import same_date
+from dartkit.verify.reading.answer import Answer
+from dartkit.verify.reading.form import Form
+
+Compare = Callable[[Answer, Answer], Finding]
+_NO_ANSWER = frozenset({"<no-solution>", "<none-exist>", "<empty-set>"})
+_MAX_WORDS = 6
+_HOUR = 3_600
+
+
+def compare_words(left: Answer, right: Answer, compare: Compare) -> Finding | None:
+    """Compare before the mathematics is read; None where neither side is beyond doubt in words."""
+    if not left.has_words and not right.has_words:
+        return _clocks(left, right, certain=True)
+    return (
+        _specials(left, right)
+        or _booleans(left, right)
+        or _choices(left, right, compare)
+        or _dates(left, right)
+        or _clocks(left, right, certain=True)
+        or _same_phrase(left, right)
+    )
+
+
+def compare_leftovers(left: Answer, right: Answer) -> Finding | None:
+    """Compare after the mathematics could not: numbers in words, amounts in several units, uncertain times, words."""
+    return (
+        _amounts(left, right)
+        or _numbers(left, right)
+        or _clocks(left, right, certain=False)
+        or _phrases(left, right)
+    )
+
+
+def _specials(left: Answer, right: Answer) -> Finding | None:
+    first, second = left.special, right.special
+    if first is None or second is None:
+        if first in _NO_ANSWER or second in _NO_ANSWER:
+            other = right if first is not None else left
+            if other.form.kind == "set" and not other.form.items:
+                return equal("special-phrase", tier=1)
+        return None
+    if first == second or {first, second} <= _NO_ANSWER:
+        return equal("special-phrase", tier=1)
+    return differ("special-phrase", f"{first} against {second}", tier=1)
+
+
+def _booleans(left: Answer, right: Answer) -> Finding | None:
+    first, second = left.boolean, right.boolean
+    if first is None and second is None:
+        return None
+    if first is None or second is None:
+        other = left if first is None else right
+        if other.form.kind != "value" or other.form.tree is not None:
+            return differ("boolean-against-value", tier=1)
+        return None
+    found = equal if first == second else differ
+    return found("boolean", method="choice", tier=1)
+
+
+def _choices(left: Answer, right: Answer, compare: Compare) -> Finding | None:
+    first, second = left.choice, right.choice
+    if first is not None and second is not None:
+        if not (first.certain or second.certain):
+            same = len(first.letters) > 1 and set(first.letters) == set(second.letters)
+            return equal("choice", method="choice", tier=1) if same else None
+        found = equal if set(first.letters) == set(second.letters) else differ
+        return found("choice", method="choice", tier=1)
+    choice, other = (first, right) if first is not None else (second, left)
+    if choice is None or not choice.certain:
+        return None
+    return _choice_against_text(choice, other, compare)
+
+
+def _choice_against_text(choice: Choice, other: Answer, compare: Compare) -> Finding | None:
+    """Compare `(B) 12` with 12; a bare letter says nothing of values, so it is no value."""
+    if choice.text is not None:
+        found = compare(Answer(choice.text), other)
+        return found.within("choice-text") if found.equal else None
+    if other.form.kind == "value" and other.form.tree is None and other.phrase is None:
+        return None
+    return differ("choice-against-value", method="choice", tier=1)
+
+
+def _dates(left: Answer, right: Answer) -> Finding | None:
+    first, second = left.date, right.date
+    if first is None or second is None or not (first.certain or second.certain):
+        return None
+    same = same_date(first, second)
+    if same is None:
+        return untold("date", tier=1)
+    return (equal if same else differ)("date", tier=1)
+
+
+def _clocks(left: Answer, right: Answer, *, certain: bool) -> Finding | None:
+    if ":" not in left.text and ":" not in right.text and not (left.has_words or right.has_words):
+        return None
+    first, second = left.clock, right.clock
+    if first is None or second is None:
+        return _hour(left, right) if certain else None
+    if certain and not (first.certain or second.certain):
+        return None
+    same = same_clock(first, second)
+    if same is None:
+        return untold("clock", tier=1)
+    return (equal if same else differ)("clock", tier=1)
+
+
+def _hour(left: Answer, right: Answer) -> Finding | None:
+    """Compare `4 p.m.` with 4, whose unit was left out."""
+    clock, other = (left.clock, right) if left.clock is not None else (right.clock, left)
+    if clock is None or not clock.certain or other.has_words or len(other.tokens) != 1:
+        return None
+    value = exact_value(other.form.tree) if other.form.tree is not None else None
+    if value is None:
+        return None
+    hours = clock.seconds / _HOUR
+    return equal("hour", tier=1) if value in (hours, (hours - 1) % 12 + 1) else differ("hour", tier=1)
+
+
+def _amounts(left: Answer, right: Answer) -> Finding | None:
+    first, second = left.amount, right.amount
+    if first is None or second is None or (first.parts == 1 and second.parts == 1):
+        return None
+    if first.unit.dimension != second.unit.dimension or first.unit.pi != second.unit.pi:
+        return differ("units-differ", tier=1)
+    return (equal if first.value == second.value else differ)("amount", method="numeric", tier=1)
+
+
+def _numbers(left: Answer, right: Answer) -> Finding | None:
+    """Compare `twenty-three` with 23."""
+    values = [_number_of(answer) for answer in (left, right)]
+    if left.spoken_number is None and right.spoken_number is None:
+        return None
+    if values[0] is None or values[1] is None:
+        return None
+    return (equal if values[0] == values[1] else differ)("number-words", method="numeric", tier=1)
+
+
+def _number_of(answer: Answer) -> object | None:
+    if answer.spoken_number is not None:
+        return answer.spoken_number
+    tree = answer.form.tree
+    return exact_value(tree) if tree is not None else None
+
+
+def _same_phrase(left: Answer, right: Answer) -> Finding | None:
+    if left.phrase is None and right.phrase is None:
+        return None
+    if left.phrase == right.phrase or (_spelled(left) == _spelled(right) != ""):
+        return equal("words", tier=1)
+    return None
+
+
+def _spelled(answer: Answer) -> str:
+    """Return the words of an answer of words only, in lower case, quoted or not."""
+    if not all(token.kind in ("word", "text") for token in answer.tokens):
+        return ""
+    return " ".join(token.text.casefold() for token in answer.tokens)
+
+
+def _phrases(left: Answer, right: Answer) -> Finding | None:
+    """Tell different words apart; of long sentences nothing is said."""
+    first, second = left.phrase, right.phrase
+    if first is None and second is None:
+        return None
+    if first is None or second is None:
+        words = first if first is not None else second
+        other = right if first is not None else left
+        if words is not None and words.count(" ") < _MAX_WORDS and _is_mathematics(other.form):
+            return differ("words-against-value", tier=1)
+        return untold("words-against-value", tier=1)
+    if max(first.count(" "), second.count(" ")) < _MAX_WORDS:
+        return differ("words", tier=1)
+    return untold("words", tier=1)
+
+
+def _is_mathematics(form: Form) -> bool:
+    return form.kind not in ("value", "unclear") or form.tree is not None

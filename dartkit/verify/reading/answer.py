@@ -1,0 +1,119 @@
+"""One side of a comparison: a text with everything that has been read in it, each reading made when first asked for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from fractions import Fraction
+from functools import cached_property
+
+from dartkit.text.tokens import TooLong, render, tokenize
+from dartkit.verify.lexicon.amounts import Amount, read_amount
+from dartkit.verify.lexicon.booleans import read_boolean
+from dartkit.verify.lexicon.choices import Choice, read_choice
+from dartkit.verify.lexicon.clock import Clock, read_clock
+from dartkit.verify.lexicon.dates import Date, read_date
+from dartkit.verify.lexicon.number_words import read_number_words
+from dartkit.verify.lexicon.phrases import normal_phrase, special_of_text
+from dartkit.verify.reading.form import Form, Tokens
+from dartkit.verify.reading.forms import read_form
+from dartkit.verify.reading.quantity import trim
+
+_PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,11})?")
+_DECIMAL_COMMA = re.compile(r"([-−]?[0-9]{1,15}),([0-9]{1,15})")
+
+
+class Answer:
+    """A text and its readings. Safe to share between threads: a reading made twice is the same.
+
+    Args:
+        text: The answer as written.
+        thousands: Read `1,234` as one number; off, as two elements of a list.
+    """
+
+    def __init__(self, text: str, *, thousands: bool = True) -> None:
+        self.text = text
+        self.thousands = thousands
+
+    @cached_property
+    def plain_number(self) -> Fraction | None:
+        """The value of a short number in digits only, for which nothing else need be read."""
+        return Fraction(self.text) if _PLAIN.fullmatch(self.text) else None
+
+    @cached_property
+    def too_long(self) -> bool:
+        """Whether the text is longer than what is read; only its identity to another text can be told."""
+        try:
+            self.__dict__["tokens"] = trim(tokenize(self.text, thousands=self.thousands))
+        except TooLong:
+            self.__dict__["tokens"] = ()
+            return True
+        return False
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The tokens without punctuation around them; none where the text is too long."""
+        return () if self.too_long else self.__dict__["tokens"]
+
+    @cached_property
+    def normal(self) -> str:
+        """The normal form: the tokens as one text."""
+        return render(self.tokens)
+
+    @cached_property
+    def form(self) -> Form:
+        """The mathematical form."""
+        return read_form(self.tokens)
+
+    @cached_property
+    def decimal_comma(self) -> Answer | None:
+        """The answer with its comma read as a decimal point, where it may be one."""
+        found = _DECIMAL_COMMA.fullmatch(self.text.strip(" $"))
+        return Answer(f"{found.group(1)}.{found.group(2)}") if found else None
+
+    @cached_property
+    def has_words(self) -> bool:
+        """Whether a letter is in it that may belong to a word; the readers below are not asked otherwise."""
+        return any(token.kind in ("word", "text", "other") for token in self.tokens)
+
+    @cached_property
+    def special(self) -> str | None:
+        """The token of a phrase such as `no solution`."""
+        return special_of_text(self.text) if self.has_words or len(self.tokens) == 1 else None
+
+    @cached_property
+    def choice(self) -> Choice | None:
+        """The letter of a multiple choice."""
+        if not self.has_words or any(unicodedata.category(char) == "Lm" for char in self.text[:80]):
+            return None  # a raised letter is no choice, although its compatibility form is a letter
+        return read_choice(self.text)
+
+    @cached_property
+    def boolean(self) -> bool | None:
+        """The truth value."""
+        return read_boolean(self.text) if self.has_words else None
+
+    @cached_property
+    def date(self) -> Date | None:
+        """The date, month or weekday."""
+        return read_date(self.text)
+
+    @cached_property
+    def clock(self) -> Clock | None:
+        """The time of the day."""
+        return read_clock(self.text)
+
+    @cached_property
+    def amount(self) -> Amount | None:
+        """A number of units, or several that add up."""
+        return read_amount(self.tokens)
+
+    @cached_property
+    def spoken_number(self) -> Fraction | None:
+        """The number in words."""
+        return read_number_words(self.text) if self.has_words else None
+
+    @cached_property
+    def phrase(self) -> str | None:
+        """The words in normal form."""
+        return normal_phrase(self.text) if self.has_words else None

@@ -1,0 +1,51 @@
+"""Leave out what is said beside an answer: `≈ 0.577` after an exact value, `for all x`, `because …`, `(about 18.9 cards)`."""
+
+from __future__ import annotations
+
+from dartkit.text.tokens import Token
+from dartkit.verify.reading.form import Tokens
+from dartkit.verify.reading.quantity import closes_at, trim
+
+_APPROXIMATELY = frozenset({"about", "approximately", "approx", "roughly", "≈"})
+_ASIDES = _APPROXIMATELY | {"since", "because", "where", "which", "for", "see"}
+_REASONS = frozenset({"because", "since", "where", "which", "as"})
+_QUANTIFIERS = frozenset(
+    {"all", "any", "every", "each", "some", "positive", "real", "integer", "natural", "non"}
+)
+
+
+def without_remarks(tokens: Tokens) -> Tokens:
+    """Return the tokens up to the first remark outside all brackets; all of them where the remark is the whole."""
+    depth = 0
+    for place, token in enumerate(tokens):
+        if place and depth == 0 and _starts_remark(tokens, place, token):
+            return trim(tokens[:place])
+        depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
+    return tokens
+
+
+def _starts_remark(tokens: Tokens, place: int, token: Token) -> bool:
+    text = token.text
+    if text == "≈":
+        return _is_expression(tokens[:place])
+    if token.kind in ("word", "text"):
+        follows = tokens[place + 1] if place + 1 < len(tokens) else None
+        if text in _REASONS:
+            return follows is not None
+        return text in ("for", "∀") and follows is not None and follows.text.lower() in _QUANTIFIERS
+    if text == "\\forall":
+        return True
+    if text == "(" and place + 1 < len(tokens) and tokens[place + 1].text.lower() in _ASIDES:
+        return (
+            closes_at(tokens, place) == len(tokens) - 1
+            and len(tokens) > place + 2
+            and tokens[place + 2].text != ")"
+        )
+    return False
+
+
+def _is_expression(tokens: Tokens) -> bool:
+    """Say whether what stands before `≈` is a value of its own, not only the name of one."""
+    return any(token.kind in ("number", "based") for token in tokens) or any(
+        token.text == "=" for token in tokens
+    )

@@ -1,0 +1,160 @@
+"""Read equations, memberships and inequalities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from dartkit.text.tokens import render
+from dartkit.verify.algebra.regions import LINE, Unordered, intersect, point_region, union
+from dartkit.verify.algebra.tree import Node, difference, variables
+from dartkit.verify.reading.form import Form, Tokens
+from dartkit.verify.reading.quantity import read_quantity, trim
+from dartkit.verify.reading.relations import differences, region_of
+from dartkit.verify.reading.splitting import Read, is_name, names_of_tuple, split
+from dartkit.verify.reading.structure import as_region
+from dartkit.verify.reading.syntax import Unreadable, parse
+
+ORDER_SIGNS = frozenset({"<", ">", "≤", "≥", "≠"})
+_LABELS = frozenset({"answer", "Answer", "Result", "result", "Solution", "solution", "Total", "total", "Final"})
+_EQUALS = frozenset({"=", "≡", ":=", "≈"})
+
+
+def read_equation(tokens: Tokens, depth: int, read: Read) -> Form | None:
+    """Read `name = value` as a named value, `x ∈ A` as A, another equation as the difference of its sides."""
+    parts, cuts = split(tokens, lambda token: token.text in _EQUALS or token.text == "∈")
+    parts = [trim(part) for part in parts]
+    if not cuts:
+        return _labelled(tokens, depth, read)
+    if not all(parts):
+        return None
+    if "∈" in cuts:
+        return _membership(tokens, parts, cuts, depth, read)
+    letters = names_of_tuple(parts[0])
+    if is_name(parts[0]) or is_label(parts[0]) or letters is not None:
+        name = render(parts[0]) if letters is None else "(" + ",".join(letters) + ")"
+        return replace(read(parts[-1], depth + 1), name=name, tokens=tokens)
+    if len(parts) == 2 and is_name(parts[1]):
+        return replace(read(parts[0], depth + 1), name=render(parts[1]), tokens=tokens)
+    items = tuple(read(part, depth + 1) for part in parts)
+    trees = [item.tree for item in items]
+    known = [tree for tree in trees if tree is not None]
+    if len(known) != len(trees):
+        if all(item.kind != "value" for item in items):
+            return items[-1]
+        return Form("unclear", tokens, trouble="an equation whose sides are not read")
+    sides = tuple(difference(left, right) for left, right in pairwise(known))
+    return Form("equation", tokens, items, sides=sides)
+
+
+def _labelled(tokens: Tokens, depth: int, read: Read) -> Form | None:
+    """Read `Paolo: 18` in a list, or `Answer: 18`, as a named value."""
+    parts, cuts = split(tokens, lambda token: token.text == ":")
+    if len(cuts) != 1 or not trim(parts[1]) or not all(token.kind in ("word", "text") for token in parts[0]):
+        return None
+    words = [token.text for token in parts[0]]
+    if not words or not all(len(word) > 2 for word in words) or (depth == 0 and not set(words) & _LABELS):
+        return None
+    return replace(read(parts[1], depth + 1), name=" ".join(words), tokens=tokens)
+
+
+def is_label(tokens: Tokens) -> bool:
+    r"""Say whether the left side of an equation is a measure in a figure: `|AB|`, `\frac{NO}{BO}`, `A : B`, `V_1 : V_2`."""
+    has_name = False
+    index = False
+    for token in tokens:
+        if token.kind in ("word", "text"):
+            if not token.text.isupper():
+                return False
+            has_name = True
+        elif (
+            (token.kind == "number" and not index)
+            or (token.kind == "operator" and token.text not in ("|", ":", "/", "_"))
+            or (token.kind == "command" and token.text != "\\frac")
+        ):
+            return False
+        index = token.text == "_" or (index and token.kind in ("open", "number"))
+    marks = any(token.text in ("|", ":", "/", "\\frac") for token in tokens)
+    return has_name and marks and len(tokens) <= 24
+
+
+def _membership(tokens: Tokens, parts: list[Tokens], cuts: list[str], depth: int, read: Read) -> Form:
+    if cuts != ["∈"] or not is_name(parts[0]):
+        return Form("unclear", tokens, trouble="a membership that is not read")
+    found = read(parts[1], depth + 1)
+    region = as_region(found)
+    if region is None or found.kind == "set":
+        return replace(found, name=render(parts[0]))
+    return Form("region", tokens, intervals=region, name=render(parts[0]))
+
+
+def read_order(tokens: Tokens, depth: int, read: Read) -> Form | None:
+    r"""Read `x > 3` or `1 < x \le 5` as the region it describes; other relations stay relations."""
+    parts, signs = split(tokens, lambda token: token.text in ORDER_SIGNS)
+    if not signs:
+        return None
+    sides = [_side(trim(part)) for part in parts]
+    known = [side for side in sides if side is not None]
+    if len(known) != len(sides):
+        return Form("unclear", tokens, trouble="an inequality whose sides are not read")
+    if not any(variables(side) for side in known):
+        items = tuple(Form("value", part, tree=side) for part, side in zip(parts, known, strict=True))
+        return Form("relation", tokens, items, signs=tuple(signs))
+    found = region_of(known, signs)
+    if found is not None:
+        name = next((render(part) for part in map(trim, parts) if is_name(part)), found[0])
+        return Form("region", tokens, intervals=found[1], name=name)
+    below, kinds = differences(known, signs)
+    return Form("relation", tokens, sides=below, signs=kinds)
+
+
+def _side(tokens: Tokens) -> Node | None:
+    if is_name(tokens) and len(tokens) > 1:
+        return ("var", render(tokens))
+    quantity = read_quantity(tokens)
+    try:
+        return parse(tokens if quantity.unit is not None and quantity.unit.ambiguous else quantity.core)
+    except Unreadable:
+        return ("var", render(tokens)) if is_name(tokens) else None
+
+
+def join_conditions(tokens: Tokens, items: Sequence[Form], cuts: Sequence[str]) -> Form | None:
+    """Join `x > 1 and x < 2` to one region; None where not all parts are conditions on one variable.
+
+    A comma means `and` where the parts overlap to the whole line, else `or`.
+    """
+    if not any(item.kind == "region" and item.name is not None for item in items):
+        return None
+    names = {item.name for item in items}
+    if len(names) != 1 or None in names:
+        return None
+    regions = [point_region([item.tree]) if item.tree is not None else item.intervals for item in items]
+    if not all(regions):
+        return None
+    words = set(cuts) - {",", ";"}
+    try:
+        joined = union(regions)
+        if words <= {"or", "\\lor", "\\vee", "∨"} and (words or joined != LINE):
+            return Form("region", tokens, intervals=joined, name=items[0].name)
+        if words <= {"and", "\\land", "\\wedge", "∧", "&"}:
+            found = regions[0]
+            for region in regions[1:]:
+                found = intersect(found, region)
+            return Form("region", tokens, intervals=found, name=items[0].name)
+    except Unordered:
+        pass
+    return Form("unclear", tokens, trouble="conditions that cannot be joined")
+
+
+def read_domain(tokens: Tokens) -> Form | None:
+    """Read `x ∈ ℝ`-like words: `all real numbers`, `all real numbers except 2`."""
+    words = [token.text.lower() for token in tokens if token.kind in ("word", "text")]
+    if len(words) == len(tokens) and set(words) <= _REAL_WORDS and {"real", "reals"} & set(words):
+        return Form("region", tokens, intervals=LINE)
+    return None
+
+
+_REAL_WORDS = frozenset(
+    {"all", "any", "every", "real", "reals", "number", "numbers", "values", "the", "set", "of"}
+)

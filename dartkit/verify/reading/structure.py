@@ -1,0 +1,263 @@
+"""Read what stands in brackets: tuples, intervals, sets, set-builder notation, matrices; and unions of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import product
+
+from dartkit.text.tokens import Token
+from dartkit.verify.algebra.rational import exact_value
+from dartkit.verify.algebra.regions import (
+    LINE,
+    MAX_INTERVALS,
+    Region,
+    Unordered,
+    complement,
+    intersect,
+    make_interval,
+    point_region,
+    union,
+    whole_points,
+)
+from dartkit.verify.algebra.tree import number
+from dartkit.verify.reading.form import Form, Tokens
+from dartkit.verify.reading.quantity import closes_at, trim
+from dartkit.verify.reading.splitting import Read, split
+
+REAL_NAMES = frozenset({"\\mathbb R", "\\R", "\\Reals", "\\reals"})
+_WHOLE_NAMES = frozenset({"\\mathbb Z", "\\mathbb N", "\\Z", "\\N"})
+_SET_SIGNS = ("∪", "∩", "\\setminus", "\\backslash")
+MAX_FILLED = 1_000
+MAX_COMBINATIONS = 16
+EMPTY = Form("set")
+
+
+def as_region(form: Form) -> Region | None:
+    """Return the region that an interval, a set of points or a region describes, None for another form."""
+    if form.kind == "region":
+        return form.intervals
+    if form.kind == "sequence" and len(form.items) == 2 and form.opened in "([]" and form.closed in ")[]":
+        low, high = form.items[0].tree, form.items[1].tree
+        if low is None or high is None:
+            return None
+        return (make_interval(low, high, low_closed=form.opened == "[", high_closed=form.closed == "]"),)
+    if form.kind in ("set", "list"):
+        trees = [item.tree for item in form.items]
+        known = [tree for tree in trees if tree is not None]
+        return point_region(known) if len(known) == len(trees) else None
+    return None
+
+
+def read_union(tokens: Tokens, depth: int, read: Read) -> Form | None:
+    r"""Read `A ∪ B`, `A ∩ B` and `A \setminus B` from left to right."""
+    if len(tokens) == 1 and tokens[0].text in REAL_NAMES:
+        return Form("region", tokens, intervals=LINE)
+    tokens = _with_set_signs(tokens)
+    parts, cuts = split(tokens, lambda token: token.text in _SET_SIGNS)
+    if not cuts:
+        return None
+    if len(parts) > MAX_INTERVALS:
+        return Form("unclear", tokens, trouble="a union of very many parts")
+    forms = [read(part, depth + 1) for part in parts]
+    regions = [as_region(form) for form in forms]
+    found = regions[0]
+    for region, cut in zip(regions[1:], cuts, strict=True):
+        if found is None or region is None:
+            return _plain_union(tokens, forms, cuts)
+        try:
+            found = _combined(found, region, cut)
+        except Unordered:
+            return _plain_union(tokens, forms, cuts)
+    assert found is not None
+    return Form("region", tokens, intervals=found)
+
+
+def _with_set_signs(tokens: Tokens) -> Tokens:
+    """Read `U` between two brackets as a union, and a minus between two sets as their difference."""
+    kept = list(tokens)
+    for place in range(1, len(tokens) - 1):
+        before, token, after = tokens[place - 1 : place + 2]
+        if before.kind != "close" or after.kind != "open":
+            continue
+        if token.text == "U" or token.text.lower() == "union":
+            kept[place] = Token("operator", "∪")
+        elif token.text == "-" and before.text == "\\}" and after.text == "\\{":
+            kept[place] = Token("command", "\\setminus")
+    return tuple(kept)
+
+
+def _combined(left: Region, right: Region, sign: str) -> Region:
+    if sign == "∪":
+        return union([left, right])
+    return intersect(left, right if sign == "∩" else complement(right))
+
+
+def _plain_union(tokens: Tokens, forms: list[Form], cuts: list[str]) -> Form:
+    if set(cuts) == {"∪"} and all(form.kind in ("set", "list", "sequence") for form in forms):
+        return Form("set", tokens, tuple(forms))
+    return Form("unclear", tokens, trouble="a set expression that is not read")
+
+
+def read_bracketed(tokens: Tokens, depth: int, read: Read) -> Form | None:
+    """Read a tuple, interval, set or matrix that is the whole of the tokens."""
+    if len(tokens) == 1 and tokens[0].text == "\\emptyset":
+        return replace(EMPTY, tokens=tokens)
+    tokens = _with_round_ends(tokens)
+    if len(tokens) < 2 or tokens[0].kind not in ("open", "begin") or closes_at(tokens, 0) != len(tokens) - 1:
+        return None
+    first, last, inside = tokens[0], tokens[-1], trim_groups(tokens[1:-1])
+    if first.kind == "begin":
+        return _read_matrix(tokens, tokens[1:-1], first.text, depth, read)
+    if first.text == "\\{":
+        return _read_set(tokens, inside, depth, read) if last.text == "\\}" else None
+    if first.text not in ("(", "[") or last.text not in (")", "]"):
+        return None
+    if inside and inside[0].kind == "begin" and closes_at(inside, 0) == len(inside) - 1:
+        return read(inside, depth + 1)
+    parts, cuts = split(inside, lambda token: token.text in (",", ";"))
+    if not cuts:
+        if not inside:
+            return Form("unclear", tokens, trouble="empty brackets")
+        if first.text == "[" and last.text == "]" and inside[0].text == "[":
+            return Form("sequence", tokens, (read(inside, depth + 1),), "(", ")")
+        return read(inside, depth + 1) if (first.text, last.text) in (("(", ")"), ("[", "]")) else None
+    items = tuple(read(part, depth + 1) for part in parts)
+    if not all(part for part in parts):
+        return Form("unclear", tokens, trouble="an empty element")
+    return _with_both_signs(Form("sequence", tokens, items, first.text, last.text))
+
+
+def _with_both_signs(form: Form) -> Form:
+    r"""Read `(\pm 1, 2)` as the list of tuples it stands for."""
+    choices = [spread((item,)) for item in form.items]
+    if all(len(choice) == 1 for choice in choices):
+        return form
+    made = list(product(*choices))
+    if len(made) > MAX_COMBINATIONS:
+        return form
+    return Form("list", form.tokens, tuple(replace(form, items=items, tokens=()) for items in made))
+
+
+def _with_round_ends(tokens: Tokens) -> Tokens:
+    """Read the French interval `]2, 5[` as (2, 5)."""
+    if len(tokens) < 5 or (tokens[0].text != "]" and tokens[-1].text != "["):
+        return tokens
+    if (
+        tokens[0].text not in "[]("
+        or tokens[-1].text not in "[])"
+        or not any(t.text in (",", ";") for t in tokens[2:-2])
+    ):
+        return tokens
+    first = Token("open", "(") if tokens[0].text == "]" else tokens[0]
+    last = Token("close", ")") if tokens[-1].text == "[" else tokens[-1]
+    return (first, *tokens[1:-1], last)
+
+
+def spread(items: Iterable[Form]) -> tuple[Form, ...]:
+    r"""Return the elements with those of `\pm` in place of it: `1 \pm 2, 5` has three."""
+    found: list[Form] = []
+    for item in items:
+        is_both = (
+            item.kind == "list" and item.name is None and any(token.text == "±" for token in item.tokens)
+        )
+        found.extend(item.items if is_both else (item,))
+    return tuple(found)
+
+
+def with_ellipsis(items: tuple[Form, ...]) -> tuple[Form, ...]:
+    r"""Fill in `1, 2, \ldots, 10` where the elements before and after are whole numbers with one step."""
+    places = [
+        place for place, item in enumerate(items) if len(item.tokens) == 1 and item.tokens[0].text == "…"
+    ]
+    if len(places) != 1 or not 2 <= places[0] < len(items) - 1:
+        return items
+    (place,) = places
+    values = [exact_value(item.tree) if item.tree is not None else None for item in items]
+    first, second, last = values[place - 2], values[place - 1], values[place + 1]
+    if (
+        first is None
+        or second is None
+        or last is None
+        or {first.denominator, second.denominator, last.denominator} != {1}
+    ):
+        return items
+    step = second - first
+    if step == 0 or (last - second) % step or not 0 < (last - second) / step <= MAX_FILLED:
+        return items
+    between = range(int(second + step), int(last), int(step))
+    return (*items[:place], *(Form("value", tree=number(value)) for value in between), *items[place + 1 :])
+
+
+def trim_groups(tokens: Tokens) -> Tokens:
+    """Return the inside of a bracket without a LaTeX group around all of it."""
+    while len(tokens) > 2 and tokens[0].text == "{" and closes_at(tokens, 0) == len(tokens) - 1:
+        tokens = tokens[1:-1]
+    return tokens
+
+
+def _read_set(tokens: Tokens, inside: Tokens, depth: int, read: Read) -> Form:
+    parts, cuts = split(inside, lambda token: token.text in ("|", ":"))
+    if cuts and len(parts) >= 2 and trim(parts[0]):
+        return _read_builder(tokens, parts[0], inside[len(parts[0]) + 1 :], depth, read)
+    if not trim(inside):
+        return replace(EMPTY, tokens=tokens)
+    parts, _ = split(inside, lambda token: token.text in (",", ";"))
+    parts = [part for part in parts if trim(part)]
+    if len(parts) == 1:
+        only = read(parts[0], depth + 1)
+        if only.kind == "region" or only.kind == "list":
+            return only
+        return Form("set", tokens, (only,))
+    return Form("set", tokens, with_ellipsis(spread(read(part, depth + 1) for part in parts)))
+
+
+def _read_builder(tokens: Tokens, before: Tokens, condition: Tokens, depth: int, read: Read) -> Form:
+    """Read `{x ∈ ℝ | x > 3}` as its region; of other conditions nothing is said."""
+    form = read(condition, depth + 1)
+    names, belongs = split(before, lambda token: token.text == "∈")
+    region = as_region(form) if form.kind == "region" or form.name is not None else None
+    if region is None or len(names) > 2:
+        return Form("unclear", tokens, trouble="a set-builder that is not read")
+    name = "".join(token.text for token in trim(names[0]))
+    if form.name is not None and form.name != name:
+        return Form("unclear", tokens, trouble="a set-builder with two variables")
+    domain = trim(names[1])[0].text if belongs and trim(names[1]) else "\\mathbb R"
+    if domain in _WHOLE_NAMES:
+        try:
+            members = whole_points(region)
+        except Unordered:
+            members = None
+        if members is None or "N" in domain:
+            return Form("unclear", tokens, trouble="a set of whole numbers that is not read")
+        return Form("set", tokens, tuple(Form("value", tree=member) for member in members))
+    if domain not in REAL_NAMES:
+        return Form("unclear", tokens, trouble="a domain that is not read")
+    return Form("region", tokens, intervals=region)
+
+
+def _read_matrix(tokens: Tokens, inside: Tokens, name: str, depth: int, read: Read) -> Form:
+    if name in ("cases", "aligned", "align", "gathered"):
+        rows, _ = split(inside, lambda token: token.text == "\\\\")
+        kept = [tuple(token for token in row if token.text != "&") for row in rows]
+        return Form("list", tokens, tuple(read(row, depth + 1) for row in kept if trim(row)))
+    rows = [row for row in split(inside, lambda token: token.text == "\\\\")[0] if row]
+    cells = [split(row, lambda token: token.text == "&")[0] for row in rows]
+    if not cells or len({len(row) for row in cells}) != 1:
+        return Form("unclear", tokens, trouble="a matrix with rows of different lengths")
+    items = tuple(read(cell, depth + 1) for row in cells for cell in row)
+    if name == "vmatrix":
+        return Form("unclear", tokens, trouble="a determinant")
+    return Form("matrix", tokens, items, columns=len(cells[0]))
+
+
+def rows_of(form: Form) -> tuple[tuple[Form, ...], ...]:
+    """Return the rows of a matrix, or of a tuple of tuples of one length."""
+    if form.kind == "matrix":
+        width = form.columns
+        return tuple(form.items[start : start + width] for start in range(0, len(form.items), width))
+    if form.items and all(item.kind == "sequence" for item in form.items):
+        lengths = {len(item.items) for item in form.items}
+        if len(lengths) == 1:
+            return tuple(item.items for item in form.items)
+    return ()

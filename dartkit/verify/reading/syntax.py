@@ -1,0 +1,307 @@
+"""Read the tokens of one value (no lists, no relations) into a tree, by precedence climbing with hard caps.
+
+Products without a sign bind like products with one: `1/2x` is (1/2)x. A number directly after a number is no product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dartkit.text.symbols import GREEK
+from dartkit.text.tokens import Token
+from dartkit.verify.algebra.tree import Node, add, mul, neg
+from dartkit.verify.reading import operators
+from dartkit.verify.reading.grammar import (
+    ACCENTS,
+    BIG_OPERATORS,
+    CONSTANTS,
+    FUNCTIONS,
+    LETTERS,
+    MAX_DEPTH,
+    NOT_PRODUCTS,
+)
+
+SUM, SIGN, PRODUCT, POWER = 10, 15, 20, 30
+_END = Token("end of text", "")
+_GROUPS = {"(": ")", "[": "]", "{": "}", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil"}
+_REMAINDERS = ("mod", "\\bmod", "\\mod")
+_NO_FACTORS = (*_REMAINDERS, "\\over", "\\choose", "\\to")
+_MAX_SPLITS = 32
+_HUNDREDTH: Node = ("inv", ("num", "100"))
+_MINUTE: Node = ("inv", ("num", "180"))
+
+
+class Unreadable(ValueError):
+    """The tokens are no expression of the small grammar."""
+
+
+def parse(tokens: Sequence[Token]) -> Node:
+    """Return the tree of an expression.
+
+    Raises:
+        Unreadable: for anything outside the grammar, trailing tokens, or nesting deeper than 200.
+    """
+    parser = Parser(tokens)
+    try:
+        node = parser.expression(0)
+    except RecursionError as error:
+        raise Unreadable("nested too deeply") from error
+    if parser.took("\\over"):
+        node = mul(node, ("inv", parser.expression(0)))
+    if parser.at < len(tokens):
+        raise Unreadable(f"unexpected {tokens[parser.at].text!r}")
+    return node
+
+
+class Parser:
+    """One pass over the tokens. `bars` counts the absolute values that are open."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+        self.depth = 0
+        self.bars = 0
+        self.splits = 0
+
+    def peek(self, ahead: int = 0) -> Token:
+        """Return a token without taking it."""
+        place = self.at + ahead
+        return self.tokens[place] if place < len(self.tokens) else _END
+
+    def take(self) -> Token:
+        """Return the next token and step over it."""
+        token = self.peek()
+        self.at += 1
+        return token
+
+    def took(self, text: str) -> bool:
+        """Step over the next token if it is this one."""
+        if self.peek().text == text:
+            self.at += 1
+            return True
+        return False
+
+    def expect(self, text: str) -> None:
+        """Step over a token that must come now."""
+        if self.take().text != text:
+            raise Unreadable(f"expected {text!r}")
+
+    def expression(self, binding: int) -> Node:
+        """Read as far as operators bind more tightly than `binding`."""
+        self._descend()
+        left = self._postfix(self.prefix())
+        while True:
+            if binding < PRODUCT and self._continues_product():
+                left = self._product(left)
+            elif binding < SUM and self._continues_sum():
+                left = self._sum(left)
+            elif binding <= POWER and self.peek().text in ("^", "**"):
+                self.at += 1
+                left = self._postfix(("pow", left, self.exponent()))
+            elif binding < PRODUCT and self.peek().text in _REMAINDERS:
+                self.at += 1
+                left = ("fn", "mod", left, self.expression(PRODUCT))
+            else:
+                break
+        self.depth -= 1
+        return left
+
+    def _continues_product(self) -> bool:
+        token = self.peek()
+        if token.text in _REMAINDERS:
+            return False
+        return (token.kind == "operator" and token.text in "*/") or self.starts_factor(token)
+
+    def _product(self, left: Node) -> Node:
+        factors = [left]
+        while self._continues_product():
+            sign = self.take().text if self.peek().text in ("*", "/") else "*"
+            right = self.expression(PRODUCT)
+            factors.append(("inv", right) if sign == "/" else right)
+        return mul(*factors)
+
+    def _continues_sum(self) -> bool:
+        token = self.peek()
+        return token.kind == "operator" and token.text in "+-"
+
+    def _sum(self, left: Node) -> Node:
+        terms = [left]
+        while self._continues_sum():
+            sign = self.take().text
+            right = self.expression(SUM)
+            terms.append(neg(right) if sign == "-" else right)
+        return add(*terms)
+
+    def _descend(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise Unreadable("nested too deeply")
+
+    def exponent(self) -> Node:
+        """Read what follows `^`."""
+        return self._braced() if self.peek().text == "{" else self.expression(POWER)
+
+    def starts_factor(self, token: Token) -> bool:
+        """Say whether a factor can begin here without a sign before it."""
+        if token.kind in ("number", "based"):
+            return self.tokens[self.at - 1].kind not in ("number", "based")
+        if token.text == "|":
+            return self.bars == 0
+        return token.kind in ("word", "command", "open") and token.text not in _NO_FACTORS
+
+    def prefix(self) -> Node:
+        """Read a value with what stands before it."""
+        token = self.take()
+        kind, text = token.kind, token.text
+        if kind == "number":
+            return self._number(text)
+        if kind == "based":
+            return ("based", text)
+        if kind == "operator" and text in "+-":
+            operand = self.expression(SIGN)
+            return neg(operand) if text == "-" else operand
+        if text == "|":
+            return self._absolute()
+        if kind == "open":
+            return self.group(text)
+        if kind == "command":
+            return self._command(text)
+        if kind in ("word", "text"):
+            return self._word(token)
+        raise Unreadable(f"unexpected {text!r}")
+
+    def _postfix(self, node: Node) -> Node:
+        while self.peek().kind == "operator" and self.peek().text in ("!", "°", "%"):
+            sign = self.take().text
+            if self.peek().text == sign:
+                raise Unreadable("too many signs after a value")
+            if sign == "!":
+                node = ("fact", node)
+            elif sign == "%":
+                node = mul(node, _HUNDREDTH)
+            else:
+                node = mul(node, ("const", "pi"), _MINUTE)
+        return node
+
+    def _number(self, text: str) -> Node:
+        mixed = self._mixed_part() if text.isdigit() else None
+        return ("num", text) if mixed is None else ("add", ("num", text), mixed)
+
+    def _mixed_part(self) -> Node | None:
+        r"""Read the fraction of `2\frac{1}{2}` or `2 1/2`; a fraction of whole numbers makes a mixed number."""
+        texts = [self.peek(ahead).text for ahead in range(7)]
+        kinds = [self.peek(ahead).kind for ahead in range(3)]
+        if texts[:2] == ["\\frac", "{"] and texts[3:5] == ["}", "{"] and texts[6] == "}":
+            top, bottom, width = texts[2], texts[5], 7
+        elif texts[0] == "\\frac" and kinds[1] == kinds[2] == "number":
+            top, bottom, width = texts[1], texts[2], 3
+        elif kinds[0] == kinds[2] == "number" and texts[1] == "/" and self.peek().spaced:
+            top, bottom, width = texts[0], texts[2], 3
+        else:
+            return None
+        if not (top.isdigit() and bottom.isdigit() and len(top) < 10 and len(bottom) < 10):
+            return None
+        self.at += width
+        return ("mul", ("num", top), ("inv", ("num", bottom)))
+
+    def _absolute(self) -> Node:
+        self.bars += 1
+        inner = self.expression(0)
+        self.expect("|")
+        self.bars -= 1
+        return ("fn", "abs", inner)
+
+    def group(self, opened: str) -> Node:
+        """Read up to the bracket that closes `opened`, which is taken already."""
+        closing = _GROUPS.get(opened)
+        if closing is None:
+            raise Unreadable(f"unexpected {opened!r}")
+        bars, self.bars = self.bars, 0
+        inner = self.expression(0)
+        if opened == "{" and self.took("\\over"):
+            inner = mul(inner, ("inv", self.expression(0)))
+        elif opened == "{" and self.took("\\choose"):
+            inner = ("binom", inner, self.expression(0))
+        self.expect(closing)
+        self.bars = bars
+        name = {"\\lfloor": "floor", "\\lceil": "ceil"}.get(opened)
+        return ("fn", name, inner) if name else inner
+
+    def _braced(self) -> Node:
+        self.expect("{")
+        return self.group("{")
+
+    def argument(self) -> Node:
+        """Read one argument of a LaTeX command: a group, or a single token."""
+        if self.peek().kind == "number":
+            return ("num", self.take().text)
+        self._descend()
+        node = self.prefix()
+        self.depth -= 1
+        return node
+
+    def _command(self, name: str) -> Node:
+        bare = name[1:]
+        if name == "\\frac":
+            top = self.argument()
+            return mul(top, ("inv", self.argument()))
+        if name == "\\binom":
+            top = self.argument()
+            return ("binom", top, self.argument())
+        if bare in FUNCTIONS:
+            return operators.read_function(self, bare)
+        if bare in CONSTANTS:
+            return ("const", CONSTANTS[bare])
+        if name in GREEK:
+            return self.variable(name)
+        if name in BIG_OPERATORS:
+            return operators.read_big(self, name)
+        if name in ("\\imath", "\\jmath"):
+            return LETTERS["i"] if name == "\\imath" else self.variable("j")
+        if name in ACCENTS:
+            return self.variable(operators.read_accent(self, name))
+        raise Unreadable(f"unknown command {name}")
+
+    def _word(self, token: Token) -> Node:
+        word = token.text
+        if word in FUNCTIONS or (word.lower() in FUNCTIONS and len(word) > 2):
+            return operators.read_function(self, word if word in FUNCTIONS else word.lower())
+        if word.lower() in CONSTANTS and len(word) > 1:
+            return ("const", CONSTANTS[word.lower()])
+        if len(word) == 1:
+            return self._letter(word)
+        if len(word) <= 3 and word.isascii() and token.kind == "word" and word.lower() not in NOT_PRODUCTS:
+            last = self._letter(word[-1])
+            if self.took("^"):
+                last = ("pow", last, self.exponent())
+            return mul(*(LETTERS.get(letter) or ("var", letter) for letter in word[:-1]), last)
+        split = operators.split_word(word) if token.kind == "word" else None
+        self.splits += 1
+        if split is None or self.splits > _MAX_SPLITS:
+            raise Unreadable(f"the word {word[:40]!r}")
+        self.tokens = [
+            *self.tokens[: self.at],
+            *(Token("word", part) for part in split),
+            *self.tokens[self.at :],
+        ]
+        return self._word(self.take())
+
+    def _letter(self, letter: str) -> Node:
+        if letter in LETTERS and self.peek().text != "_":
+            return LETTERS[letter]
+        return self.variable(letter)
+
+    def variable(self, name: str) -> Node:
+        """Read the subscript and primes of a variable."""
+        if self.took("_"):
+            index = [self.take()]
+            if index[0].text == "{":
+                while index[-1].text != "}":
+                    if self.at >= len(self.tokens) or len(index) > 12:
+                        raise Unreadable("a subscript without end")
+                    index.append(self.take())
+                index = index[1:-1]
+            name += "_" + "".join(token.text for token in index)
+        while len(name) < 40 and self.took("'"):
+            name += "'"
+        return ("var", name)
