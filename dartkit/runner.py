@@ -108,6 +108,9 @@ def run_stage(
 def _engine_for(run: RunDir, settings: Any, shelf: EngineShelf) -> Engine | None:
     if getattr(settings, "phase", "probe") == "given":
         return None
+    if settings.stage == "verify":
+        judge = settings.judge
+        return None if judge is None else shelf.take(run, judge.engine, judge.model)
     return shelf.take(run, settings.engine, settings.model)
 
 

@@ -23,6 +23,7 @@ from dartkit.settings import (
     StrategySettings,
     VerifierSettings,
 )
+from dartkit.verify.judge.settings import JudgeSettings
 
 
 class LoadSettings(Settings):
@@ -166,6 +167,8 @@ class VerifySettings(Settings):
     stage: Literal["verify"] = "verify"
     verifier: VerifierSettings = VerifierSettings()
     """How to check."""
+    judge: JudgeSettings | None = None
+    """A language model for what the rules leave undecided and for answers in free form; None asks no model."""
 
 
 class ExportSftSettings(Settings):

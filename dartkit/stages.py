@@ -74,7 +74,7 @@ STAGES: dict[str, Stage] = {
             ("samples", "verdicts", "targets"), engine=True, summary="draw until every problem has its correct samples",
         ),
         Stage(
-            "verify", "dartkit.verify.stage:verify", ("problems", "samples"), ("verdicts",),
+            "verify", "dartkit.verify.stage:verify", ("problems", "samples"), ("verdicts",), engine=True,
             summary="judge samples that have no verdict yet",
         ),
         Stage(

@@ -1,19 +1,24 @@
-"""The `estimate` stage: pass rates from a fixed-n probe, or from draws that were loaded."""
+"""The `estimate` stage: pass rates from a fixed-n probe, or from draws that were loaded, and what they say of the gold answers."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import Any
+from collections import Counter, defaultdict
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from dartkit.dart.drawing import draw_samples, drawable_problems
 from dartkit.dart.strategies import Quota
 from dartkit.difficulty.rates import JudgedDraw, rate_problem
+from dartkit.difficulty.suspects import find_suspects, write_suspects
 from dartkit.engines.base import Engine
 from dartkit.errors import BudgetReached, UsageError
 from dartkit.events import EventSink, Notice
-from dartkit.records import Difficulty
+from dartkit.records import Difficulty, Problem
 from dartkit.run import RunDir
 from dartkit.stage_settings import EstimateSettings
+
+if TYPE_CHECKING:
+    from dartkit.verify import Grader
 
 
 def estimate(
@@ -21,10 +26,19 @@ def estimate(
 ) -> dict[str, Any]:
     """Measure the difficulty of every usable problem of the run and replace the difficulty table.
 
+    Problems that `validate` dropped, such as those whose gold answer can never be matched, are left out and counted. Gold answers
+    that the draws speak against are flagged (see `suspects`).
+
+    Returns:
+        `draws`, `tokens`, `problems` rated, `excluded` with the number of problems left out by rule, `mean_pass_rate`,
+        `never_correct`, `always_correct`, `suspect_gold`, `undecided_gold`.
+
     Raises:
         BudgetReached: when the probe could not be finished; what was drawn is kept.
         UsageError: when `phase` is `given` and no draws were loaded.
     """
+    from dartkit.verify import load_verifier
+
     if settings.phase == "given":
         return _estimate_given(run, settings, events)
     if engine is None:
@@ -37,53 +51,59 @@ def estimate(
         run, settings, engine, events, phase="probe", quotas=lambda problem: Quota(draws=n), problems=problems
     )
     judged = judged_draws(run, drawing.verifier_id, sampler_id=drawing.sampler_id, below=n)
-    records = [
-        _rate(
-            settings,
-            item.problem_id,
-            drawing.sampler_id,
-            drawing.verifier_id,
-            judged.get(item.problem_id, []),
-        )
-        for item in problems
-    ]
-    run.write_difficulty(records)
+    with load_verifier(settings.verifier) as verifier:
+        records = _rate_all(settings, problems, drawing.sampler_id, verifier, judged)
+    summary = _finish(run, settings, problems, records, events)
     if drawing.counts.stopped:
         raise BudgetReached(
             f"estimate stopped at {drawing.counts.stopped}; {drawing.counts.draws} draws made and kept",
             where=str(run.path),
             fix="Raise the budget and run the same command: it goes on from here.",
         )
-    return {"draws": drawing.counts.draws, "tokens": drawing.counts.tokens, **_summary(records, events)}
+    return {"draws": drawing.counts.draws, "tokens": drawing.counts.tokens, **summary}
 
 
 def _estimate_given(run: RunDir, settings: EstimateSettings, events: EventSink) -> dict[str, Any]:
     from dartkit.verify import load_verifier
 
     with load_verifier(settings.verifier) as verifier:
-        verifier_id = verifier.verifier_id
-    judged = judged_draws(run, verifier_id, phase="given")
-    if not judged:
-        raise UsageError(
-            "there are no verified given samples to rate",
-            where=str(run.path),
-            fix=f"First: dartkit load samples {run.path} FILE, then dartkit verify {run.path}",
+        judged = judged_draws(run, verifier.verifier_id, phase="given")
+        if not judged:
+            raise UsageError(
+                "there are no verified given samples to rate",
+                where=str(run.path),
+                fix=f"First: dartkit load samples {run.path} FILE, then dartkit verify {run.path}",
+            )
+        problems = drawable_problems(run, settings.splits, events, "estimate")
+        records = _rate_all(settings, problems, "given", verifier, judged)
+    return {"draws": 0, "tokens": 0, **_finish(run, settings, problems, records, events)}
+
+
+def _rate_all(
+    settings: EstimateSettings,
+    problems: list[Problem],
+    sampler_id: str,
+    verifier: Grader,
+    judged: dict[str, list[JudgedDraw]],
+) -> list[Difficulty]:
+    same = partial(is_same, verifier)
+    return [
+        rate_problem(
+            item.problem_id,
+            sampler_id,
+            verifier.verifier_id,
+            judged.get(item.problem_id, []),
+            interval=settings.interval,
+            confidence=settings.confidence,
+            same=same,
         )
-    problems = drawable_problems(run, settings.splits, events, "estimate")
-    records = [
-        _rate(settings, item.problem_id, "given", verifier_id, judged.get(item.problem_id, []))
         for item in problems
     ]
-    run.write_difficulty(records)
-    return {"draws": 0, "tokens": 0, **_summary(records, events)}
 
 
-def _rate(
-    settings: EstimateSettings, problem_id: str, sampler_id: str, verifier_id: str, draws: list[JudgedDraw]
-) -> Difficulty:
-    return rate_problem(
-        problem_id, sampler_id, verifier_id, draws, interval=settings.interval, confidence=settings.confidence
-    )
+def is_same(verifier: Grader, first: str, second: str) -> bool:
+    """Say whether a verifier finds two answers equal."""
+    return verifier.check_answer(first, second).outcome == "correct"
 
 
 def judged_draws(
@@ -112,26 +132,53 @@ def judged_draws(
         problem = answers.get(row["problem_id"])
         if verdict is not None and problem is not None and verdict.answer_id == problem.answer_id:
             draw = JudgedDraw(
-                verdict.outcome, verdict.normalized or verdict.extracted, row["completion_tokens"]
+                verdict.outcome,
+                verdict.normalized or verdict.extracted,
+                row["completion_tokens"],
+                verdict.extracted,
             )
             found[row["problem_id"]].append(draw)
     return found
 
 
-def _summary(records: list[Difficulty], events: EventSink) -> dict[str, Any]:
-    rates = [record.pass_rate for record in records if record.pass_rate is not None]
-    suspects = sum(record.majority_agrees is False and record.n_correct == 0 for record in records)
+def _finish(
+    run: RunDir,
+    settings: EstimateSettings,
+    problems: list[Problem],
+    records: list[Difficulty],
+    events: EventSink,
+) -> dict[str, Any]:
+    """Store the difficulties and the flags, and return the counts."""
+    run.write_difficulty(records)
+    suspects = find_suspects(records, {item.problem_id: item.answer for item in problems})
+    write_suspects(run, suspects)
+    rules = Counter(item.rule for item in suspects)
     if suspects:
         events.emit(
             Notice(
                 "estimate",
-                f"{suspects} problems have a majority answer that is not the gold answer and no correct draw",
+                f"the draws speak against the gold answers of {len(suspects)} problems; see them: dartkit verify audit "
+                f"{run.path} --consensus",
             )
         )
+    rates = [record.pass_rate for record in records if record.pass_rate is not None]
     return {
         "problems": len(records),
+        "excluded": _excluded(run, settings),
         "mean_pass_rate": round(sum(rates) / len(rates), 4) if rates else None,
         "never_correct": sum(rate == 0 for rate in rates),
         "always_correct": sum(rate == 1 for rate in rates),
-        "suspect_gold": suspects,
+        "suspect_gold": rules["suspect-gold"],
+        "undecided_gold": rules["undecided-gold"],
     }
+
+
+def _excluded(run: RunDir, settings: EstimateSettings) -> dict[str, int]:
+    """Count the problems of these splits that were left out, by the rule that dropped them."""
+    dropped = run.dropped("problem")
+    rules = Counter(
+        dropped[item.problem_id].rule if item.problem_id in dropped else "no-answer"
+        for item in run.problems(settings.splits)
+        if item.problem_id in dropped or not item.answer
+    )
+    return dict(sorted(rules.items()))

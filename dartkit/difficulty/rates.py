@@ -8,12 +8,12 @@ read high (a true 0.05 reads 0.065), which is why the phase of every draw is sto
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
+from dartkit.difficulty.consensus import Same, find_consensus
 from dartkit.difficulty.intervals import jeffreys_interval, wilson_interval
 from dartkit.records import Difficulty, Outcome
 
@@ -22,11 +22,19 @@ NOT_JUDGED: frozenset[Outcome] = frozenset({"undecided", "timeout", "error"})
 
 @dataclass(frozen=True, slots=True)
 class JudgedDraw:
-    """What the estimate needs to know of one draw."""
+    """What the estimate needs to know of one draw.
+
+    Attributes:
+        outcome: The verdict against the gold answer.
+        answer: Normal form of the answer where the verifier gives one, else the answer as written; None without an answer.
+        completion_tokens: Length of the completion.
+        written: The answer as written, which a verifier can read again.
+    """
 
     outcome: Outcome
     answer: str | None
     completion_tokens: int | None
+    written: str | None = None
 
 
 def rate_problem(
@@ -37,15 +45,26 @@ def rate_problem(
     *,
     interval: Literal["wilson", "jeffreys"] = "jeffreys",
     confidence: float = 0.95,
+    same: Same | None = None,
 ) -> Difficulty:
-    """Return the difficulty of one problem; with no judged draw the rates are None and the interval is (0, 1)."""
+    """Return the difficulty of one problem; with no judged draw the rates are None and the interval is (0, 1).
+
+    Args:
+        problem_id: The problem.
+        sampler_id: Who drew.
+        verifier_id: Who judged.
+        draws: All draws of the problem.
+        interval: Which interval of the pass rate.
+        confidence: Its coverage.
+        same: Says whether two answers are equal, for the majority answer; None goes by normal forms alone.
+    """
     judged = [draw for draw in draws if draw.outcome not in NOT_JUDGED]
     n_correct = sum(draw.outcome == "correct" for draw in judged)
     n = len(judged)
     bounds = wilson_interval if interval == "wilson" else jeffreys_interval
     low, high = bounds(n_correct, n, confidence)
     tokens = [draw.completion_tokens for draw in draws if draw.completion_tokens is not None]
-    answer, share, agrees = _majority(draws)
+    consensus = find_consensus(draws, same)
     return Difficulty(
         problem_id=problem_id,
         sampler_id=sampler_id,
@@ -59,24 +78,7 @@ def rate_problem(
         ci_high=high,
         n_truncated=sum(draw.outcome == "truncated" for draw in draws),
         median_completion_tokens=float(median(tokens)) if tokens else None,
-        majority_answer=answer,
-        majority_share=share,
-        majority_agrees=agrees,
+        majority_answer=consensus.answer,
+        majority_share=consensus.share,
+        majority_agrees=consensus.agrees,
     )
-
-
-def _majority(draws: Sequence[JudgedDraw]) -> tuple[str | None, float | None, bool | None]:
-    """Return the most frequent answer, its share of all draws, and whether it is the gold answer.
-
-    All correct draws count as one answer, whatever their spelling. A tie has no majority.
-    """
-    votes = Counter("\x00gold" if draw.outcome == "correct" else draw.answer for draw in draws if draw.answer)
-    ranked = votes.most_common(2)
-    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
-        return None, None, None
-    winner, count = ranked[0]
-    agrees = winner == "\x00gold"
-    shown = (
-        next(draw.answer for draw in draws if draw.outcome == "correct" and draw.answer) if agrees else winner
-    )
-    return shown, count / len(draws), agrees

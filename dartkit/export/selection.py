@@ -62,19 +62,21 @@ class Judgement:
 
 
 def read_judgement(run: RunDir) -> Judgement:
-    """Read the verdicts of the verifier that wrote the last row of the table.
+    """Read the verdicts of the verifier that wrote the last row of the table, and those of the judge that completes it.
 
     A mixture of verifiers would let two samples of one problem be judged by different rules.
     """
-    newest: str | None = None
-    for row in run.rows("verdicts", ("verifier_id",)):
-        newest = row["verifier_id"]
+    from dartkit.verify.judge.stage import judged_verdicts, newest_verifier
+
+    newest = newest_verifier(run)
     columns = ("sample_id", "answer_id", "verifier_id", "outcome")
     outcomes = {
         (row["sample_id"], row["answer_id"]): row["outcome"]
         for row in run.rows("verdicts", columns)
         if row["verifier_id"] == newest
     }
+    if newest is not None:
+        outcomes.update({key: found.outcome for key, found in judged_verdicts(run, newest).items()})
     return Judgement(newest, outcomes)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dartkit.export.selection import read_judgement
 from dartkit.records import Problem, Target
 from dartkit.run import RunDir
 
@@ -35,10 +36,9 @@ def summarize(run: RunDir) -> dict[str, Any]:
     problems = run.problems_by_id
     dropped = run.dropped("problem")
     phases: Counter[str] = Counter()
-    correct = {verdict.sample_id for verdict in run.verdicts() if verdict.outcome == "correct"}
-    verdict_counts: Counter[str] = Counter(
-        row["outcome"] for row in run.rows("verdicts", ("sample_id", "answer_id", "verifier_id", "outcome"))
-    )
+    outcomes = read_judgement(run).outcomes
+    correct = {sample_id for (sample_id, _), outcome in outcomes.items() if outcome == "correct"}
+    verdict_counts: Counter[str] = Counter(outcomes.values())
     draws: dict[str, Draws] = defaultdict(lambda: defaultdict(dict))
     tokens = 0
     columns = (

@@ -51,6 +51,7 @@ COMMAND_OPERATORS = {
     "in": "∈", "approx": "≈", "simeq": "≈", "sim": "≈", "%": "%", "degree": "°", "lvert": "|", "rvert": "|", "vert": "|",
     "mid": "|", "_": "_", "colon": ":", "ldots": "…", "dots": "…", "cdots": "…", "prime": "'", "&": "&", "#": "#",
 }  # fmt: skip
+GLUED_COMMANDS = names("quad qquad le leq ge geq cdot times neq pi cup cap pm")
 COMMAND_BRACKETS = {
     "{": "\\{", "}": "\\}", "lbrace": "\\{", "rbrace": "\\}", "langle": "(", "rangle": ")", "lparen": "(", "rparen": ")",
     "lbrack": "[", "rbrack": "]", "lfloor": "\\lfloor", "rfloor": "\\rfloor", "lceil": "\\lceil", "rceil": "\\rceil",

@@ -17,6 +17,7 @@ from dartkit.text.numerals import read_numeral
 MAX_CHARACTERS = 65_536
 MAX_TOKENS = 20_000
 _DIGITS = "0123456789"
+_DECIMAL = frozenset(_DIGITS)
 _COMMAND = re.compile(r"\\(?:([A-Za-z]{1,40}\*?)|(.))", re.DOTALL)
 _COMMAND_NAME = re.compile(r"[A-Za-z]{2,20}")
 _BLACKBOARD = re.compile(r"\s{0,4}(?:\{\s?([A-Z])\s?\}|([A-Z]))")
@@ -105,7 +106,7 @@ class _Scanner:
         self.spaced = False
 
     def _step(self, char: str) -> None:
-        if char in _DIGITS or (char == "." and self.text[self.at + 1 : self.at + 2].isdigit()):
+        if char in _DIGITS or (char == "." and self.text[self.at + 1 : self.at + 2] in _DECIMAL):
             self._number()
         elif char.isspace() or char == "~":
             self.at += 1
@@ -157,7 +158,7 @@ class _Scanner:
             self._emit("other", char)
 
     def _dollar(self) -> None:
-        if self.paired % 2 and self.text[self.at : self.at + 2].lstrip(" ")[:1].isdigit():
+        if self.paired % 2 and self.text[self.at : self.at + 2].lstrip(" ")[:1] in _DECIMAL:
             self.paired -= 1  # an odd dollar sign before a digit is money, the others delimit formulas
             self._emit("currency", "dollar")
 
@@ -200,6 +201,9 @@ class _Scanner:
             return
         self.at = found.end()
         name = found.group(1) or found.group(2)
+        if name[:-1] in symbols.GLUED_COMMANDS and name not in symbols.COMMAND_OPERATORS and len(name) > 2:
+            name = name[:-1]  # `25\lex` lacks the space before its variable
+            self.at -= 1
         if name in symbols.TEXT_COMMANDS or name in symbols.FONT_COMMANDS:
             self._open_wrapper("text" if name in symbols.TEXT_COMMANDS else "font")
         elif name in ("begin", "end"):

@@ -9,7 +9,7 @@ Importing this package imports nothing heavy; sympy lives in worker processes on
 from __future__ import annotations
 
 from dartkit.verify.api import Form, Pair, equal
-from dartkit.verify.extract import Extraction, extract_answer
+from dartkit.verify.extraction import Extraction, extract_answer
 from dartkit.verify.kinds import answer_kind
 from dartkit.verify.limits import Limits
 from dartkit.verify.policy import Policy

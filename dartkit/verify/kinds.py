@@ -15,11 +15,15 @@ _FORMS: dict[str, AnswerKind] = {
 
 
 def answer_kind(gold: str) -> AnswerKind:
+    """Return the kind of an answer; see `kind_of`."""
+    return kind_of(Answer(gold.strip()))
+
+
+def kind_of(answer: Answer) -> AnswerKind:
     """Return the kind of an answer; `none` for an empty one, `text` for what is no mathematics.
 
     A pair in round brackets is a tuple, although it could be an open interval: the two look the same.
     """
-    answer = Answer(gold)
     if answer.too_long:
         return "text"
     if not answer.tokens:

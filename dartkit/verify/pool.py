@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import shlex
 import subprocess
 import sys
 import threading
@@ -138,7 +139,7 @@ def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
 def _no_worker(command: Sequence[str], why: str) -> EnvironmentProblem:
     return EnvironmentProblem(
         f"a verifier's worker process did not start: {why}",
-        fix=f"Try it by hand: {subprocess.list2cmdline(command)}",
+        fix=f"Try it by hand: {shlex.join(command)}",
     )
 
 

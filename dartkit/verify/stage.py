@@ -27,7 +27,13 @@ def verify(run: RunDir, settings: VerifySettings, engine: Engine | None, events:
             events.emit(Notice("verify", f"{without_gold} samples belong to problems without a gold answer"))
         events.emit(StageStarted("verify", "samples", len(pending)))
         outcomes = _judge_all(run, verifier, pending, settings.verifier.workers, events)
-    return {"samples": len(pending), "without_gold": without_gold, **dict(sorted(outcomes.items()))}
+    counts: dict[str, Any] = {"samples": len(pending), "without_gold": without_gold}
+    counts.update(sorted(outcomes.items()))
+    if settings.judge is not None:
+        from dartkit.verify.judge.stage import judge_undecided
+
+        counts["judge"] = judge_undecided(run, settings.judge, engine, events, over=verifier.verifier_id)
+    return counts
 
 
 def _pending(run: RunDir, verifier_id: str) -> tuple[set[str], int]:

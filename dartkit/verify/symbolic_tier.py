@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dartkit.verify.algebra.tree import Node
-from dartkit.verify.compare.finding import Finding, Question
+from dartkit.verify.compare.finding import Finding, Question, Trouble
 from dartkit.verify.limits import Limits
 from dartkit.verify.pool import MAX_TASK_BYTES, WorkerDied, WorkerPool, WorkerTimedOut, worker_command
 
+TIER = 5
 _MEMORY = 4_096  # remembered findings; groups of samples repeat their answers
 
 
@@ -56,19 +57,16 @@ class SymbolicTier:
     ) -> tuple[Finding, float]:
         task: dict[str, Any] = {"question": question, "left": left, "right": right, "tolerance": tolerance}
         if len(repr(task)) > MAX_TASK_BYTES:
-            return Finding(
-                None, "none", "too-long", "the expressions are too long to compare symbolically"
-            ), 0.0
+            return _untold("too-long", "the expressions are too long to compare symbolically"), 0.0
         try:
             reply, spent = self._pool.run(task, seconds)
         except WorkerTimedOut:
-            return Finding(None, "symbolic", "timeout", f"no result in {seconds:.3g} s", "timeout"), seconds
+            return _untold("timeout", f"no result in {seconds:.3g} s", "timeout"), seconds
         except WorkerDied:
-            detail = "the worker ended, perhaps at its memory limit"
-            return Finding(None, "symbolic", "worker-died", detail, "error"), seconds
+            return _untold("worker-died", "the worker ended, perhaps at its memory limit", "error"), seconds
         if "error" in reply:
-            return Finding(None, "symbolic", "symbolic-error", str(reply["error"])[:300]), spent
-        return Finding(reply["equal"], "symbolic", str(reply["rule"])), spent
+            return _untold("symbolic-error", str(reply["error"])[:300]), spent
+        return Finding(reply["equal"], "symbolic", str(reply["rule"]), tier=TIER), spent
 
     def _remember(self, key: tuple[Question, Node, Node, float], finding: Finding) -> None:
         """Keep a finding, unless another thread is at it: waiting would hang where a fork left the lock taken."""
@@ -79,6 +77,10 @@ class SymbolicTier:
                 self._known[key] = finding
             finally:
                 self._lock.release()
+
+
+def _untold(rule: str, detail: str, trouble: Trouble = "") -> Finding:
+    return Finding(None, "symbolic", rule, detail, trouble, TIER)
 
 
 class _Session:
@@ -93,7 +95,7 @@ class _Session:
     def __call__(self, question: Question, left: Node, right: Node, tolerance: float) -> Finding:
         """Compare within what is left of the check's time."""
         if self._left <= 0:
-            return Finding(None, "symbolic", "timeout", "the time of this check is used up", "timeout")
+            return _untold("timeout", "the time of this check is used up", "timeout")
         found, seconds = self._compare(question, left, right, tolerance, self._left)
         self._left -= seconds
         return found

@@ -14,9 +14,11 @@ from dartkit.ids import content_id
 from dartkit.records import FinishReason, Outcome
 from dartkit.verify.compare.comparer import Comparer, Library
 from dartkit.verify.compare.finding import Finding
-from dartkit.verify.extract import extract_answer
+from dartkit.verify.extraction import Extraction, extract_answer
+from dartkit.verify.kinds import kind_of
 from dartkit.verify.limits import Limits
 from dartkit.verify.policy import DEFAULT, Policy
+from dartkit.verify.reading.answer import Answer
 from dartkit.verify.symbolic_tier import SymbolicTier
 from dartkit.verify.verdict import Verdict
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from dartkit.settings import VerifierSettings
 
 NAME = "dartkit"
+SENTENCE_WORDS = 3  # an answer with as many words may be a sentence that states it
+_STATED = frozenset({"answer-phrase", "choice-phrase", "closing-phrase", "answer-tag", "hashes"})
 VERSION = 2  # raise it whenever any verdict can change
 
 
@@ -85,13 +89,26 @@ class Verifier:
         begun = time.perf_counter()
         if finish_reason in ("abort", "error"):
             return _without_answer("error", f"finish-{finish_reason}", begun)
-        found = extract_answer(completion)
+        reference = self._library.read(_unboxed(gold))
+        found = extract_answer(completion, hint=kind_of(reference))
         if finish_reason == "length" and (found is None or not found.rule.startswith("boxed")):
             return _without_answer("truncated", "finish-length", begun)
         if found is None:
             return _without_answer("no_answer", "nothing-found", begun)
         checked = self.check_answer(found.text, gold)
-        return replace(checked, rule=f"{found.rule}:{checked.rule}", seconds=time.perf_counter() - begun)
+        if checked.equal is False and len(found.others) > 1 and reference.form.kind in ("set", "list"):
+            checked = self._several(found, gold, checked)
+        return replace(
+            checked,
+            rule=f"{found.rule}:{checked.rule}",
+            flags=found.flags,
+            seconds=time.perf_counter() - begun,
+        )
+
+    def _several(self, found: Extraction, gold: str, checked: Verdict) -> Verdict:
+        """Read the answers of several boxes as one list, which a reference that is a list asks for."""
+        joined = self.check_answer(", ".join(found.others), gold)
+        return joined if joined.equal else checked
 
     def check_answer(self, answer: str, gold: str) -> Verdict:
         """Check a bare answer. Equal in both directions: swapping the two gives the same outcome."""
@@ -100,9 +117,12 @@ class Verifier:
             return _without_answer("no_answer", "empty", begun)
         if not gold.strip():
             return replace(_without_answer("undecided", "no-gold", begun), detail="there is no gold answer")
-        left, right = self._library.read(answer), self._library.read(gold)
+        left, right = self._library.read(_unboxed(answer)), self._library.read(_unboxed(gold))
         with self._symbolic.session() as session:
-            finding = Comparer(self.policy, session).compare(left, right)
+            comparer = Comparer(self.policy, session)
+            finding = comparer.compare(left, right)
+            if finding.equal is not True:
+                finding = self._in_prose(left, right, comparer) or finding
         return Verdict(
             outcome=_outcome(finding),
             method=finding.method,
@@ -115,6 +135,19 @@ class Verifier:
             detail=finding.detail,
         )
 
+    def _in_prose(self, left: Answer, right: Answer, comparer: Comparer) -> Finding | None:
+        """Compare the answer that one side states in a sentence; None where that is not the other side either."""
+        for side, other in ((left, right), (right, left)):
+            if side.word_count < SENTENCE_WORDS or side.word_count <= other.word_count:
+                continue
+            found = extract_answer(side.text)
+            if found is None or found.rule not in _STATED or found.text == side.text:
+                continue
+            finding = comparer.compare(self._library.read(found.text), other)
+            if finding.equal:
+                return finding.within("in-prose")
+        return None
+
     def close(self) -> None:
         """End the worker processes. A check after this starts them again."""
         self._symbolic.close()
@@ -126,6 +159,14 @@ class Verifier:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _unboxed(text: str) -> str:
+    """Return what stands in the last box of a text that has one: a gold answer may be a whole solution."""
+    if "\\boxed" not in text and "\\fbox" not in text:
+        return text
+    found = extract_answer(text)
+    return found.text if found is not None and found.rule.startswith("boxed") else text
 
 
 def _outcome(finding: Finding) -> Outcome:

@@ -14,8 +14,11 @@ from typing import Any
 
 from dartkit.verify.algebra.fields import Field, Measured
 from dartkit.verify.algebra.rational import MAX_TERMS, NotRational, Oversized, exact_value, literal, value_of
-from dartkit.verify.algebra.tree import Node
+from dartkit.verify.algebra.quadrature import integrate
+from dartkit.verify.algebra.tree import INFINITY, MINUS_INFINITY, Node
 
+_TAIL = 1e-3
+_SHRINKS = 0.9  # a series whose terms shrink by less is left to others
 MAX_LOG2 = 1_000_000  # largest binary exponent that is worked out
 _MAX_DIGITS = 400  # a longer literal is an exact integer first
 
@@ -34,7 +37,7 @@ def evaluate(node: Node, point: Point, field: Field) -> Measured:
     """
     try:
         found = _EVALUATORS[node[0]](node, point, field)
-    except (OverflowError, ZeroDivisionError, ValueError, KeyError) as error:
+    except (ArithmeticError, ValueError, KeyError) as error:
         raise NoValue(str(error)) from error
     size = abs(found.value)
     if not size < math.inf:
@@ -195,16 +198,19 @@ def _stepped(name: str, argument: Measured, field: Field) -> Measured:
     return Measured(field.number(whole), field.number(0).real)
 
 
-def _series(node: Node, point: Point, field: Field) -> Measured:
+def _big(node: Node, point: Point, field: Field) -> Measured:
     _, kind, name, lower, upper, body = node
-    first, last = exact_value(lower), exact_value(upper)
-    if kind not in ("sum", "prod") or first is None or last is None:
-        raise NoValue("not worked out here")
-    if first.denominator != 1 or last.denominator != 1 or last - first > MAX_TERMS:
+    if kind == "int":
+        return _integral(name, _end(lower, point, field), _end(upper, point, field), body, point, field)
+    if kind == "lim":
+        raise NoValue("a limit is not worked out here")
+    first = _whole_end(lower, point, field)
+    if kind == "sum" and upper == INFINITY:
+        return _endless_sum(name, first, body, point, field)
+    last = _whole_end(upper, point, field)
+    if last - first > MAX_TERMS:
         raise NoValue("a long sum")
-    terms = [
-        evaluate(body, {**point, name: place}, field) for place in range(first.numerator, last.numerator + 1)
-    ]
+    terms = [evaluate(body, {**point, name: place}, field) for place in range(first, last + 1)]
     total = field.number(0 if kind == "sum" else 1)
     error = field.number(0).real
     for term in terms:
@@ -216,8 +222,51 @@ def _series(node: Node, point: Point, field: Field) -> Measured:
     return Measured(total, error + abs(total))
 
 
+def _endless_sum(name: str, first: int, body: Node, point: Point, field: Field) -> Measured:
+    """Add terms up while they shrink like those of a geometric series, until they no longer count."""
+    total, error, before = field.number(0), field.number(0).real, None
+    for place in range(first, first + MAX_TERMS):
+        term = evaluate(body, {**point, name: place}, field)
+        size = abs(term.value)
+        total, error = total + term.value, error + term.error
+        is_small = size <= field.epsilon * abs(total) * _TAIL
+        if is_small and before is not None and size <= _SHRINKS * before:
+            return Measured(total, error + size / field.epsilon * 10)
+        before = size
+    raise NoValue("a sum that converges slowly")
+
+
+def _whole_end(node: Node, point: Point, field: Field) -> int:
+    rounded = _rounded(evaluate(node, point, field), field)
+    return int(value_of(rounded))
+
+
+def _end(node: Node, point: Point, field: Field) -> float:
+    if node in (INFINITY, MINUS_INFINITY):
+        return math.inf if node == INFINITY else -math.inf
+    found = evaluate(node, point, field)
+    if not field.is_real(found):
+        raise NoValue("an end of an integral that is not real")
+    return float(found.value.real)
+
+
+def _integral(name: str, low: float, high: float, body: Node, point: Point, field: Field) -> Measured:
+    if not isinstance(field.pi, complex):
+        raise NoValue("integrals are worked out in doubles only")
+
+    def integrand(place: float) -> complex | None:
+        try:
+            found: complex = evaluate(body, {**point, name: place}, field).value
+        except NoValue:
+            return None
+        return found
+
+    value, error = integrate(integrand, low, high)
+    return Measured(value, error / field.epsilon)
+
+
 _EVALUATORS: Mapping[str, Callable[[Node, Point, Field], Measured]] = {
     "num": _numeral, "based": _numeral, "var": _variable, "const": _constant, "add": _sum, "mul": _product,
     "neg": _negative, "inv": _inverse, "pow": _power, "fact": _factorial, "binom": _binomial, "fn": _function,
-    "big": _series,
+    "big": _big,
 }  # fmt: skip

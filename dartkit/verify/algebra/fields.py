@@ -101,7 +101,7 @@ def _decimal_exponent(value: Any) -> int:
     """Return the number of decimal digits before the point, also where a float would overflow."""
     if isinstance(value, float):
         return int(math.log10(value)) + 1 if value > 1 else 0
-    mantissa, exponent = (value.man_exp if hasattr(value, "man_exp") else (int(value), 0))
+    mantissa, exponent = value.man_exp if hasattr(value, "man_exp") else (int(value), 0)
     return max(0, int((int(mantissa).bit_length() + exponent) * 0.30103) + 1)
 
 

@@ -18,7 +18,7 @@ from dartkit.verify.algebra.evaluate import NoValue, evaluate
 from dartkit.verify.algebra.fields import DIGITS, DOUBLE, Field, Measured, fine_field
 from dartkit.verify.algebra.modular import PRIMES, residue_of
 from dartkit.verify.algebra.rational import NotRational, Oversized, exact_value, value_of
-from dartkit.verify.algebra.tree import ZERO, Node, add, variables, walk
+from dartkit.verify.algebra.tree import INFINITY, ZERO, Node, add, parts, variables, walk
 
 AGREEMENTS = 4
 MAX_DIGITS = 1_500
@@ -51,11 +51,18 @@ def same_value(left: Node, right: Node, tolerance: float = 0.0) -> Found:
         if exact is not None:
             return exact
         return _constants(left, right, tolerance)
-    if any(node == ("const", "oo") for tree in (left, right) for node in walk(tree)):
+    if _has_infinity(left) or _has_infinity(right):
         return Found(None, "infinity-in-expression", 4)
     source = seeded(left, right)
     whole = any(_wants_whole(tree) for tree in (left, right))
     return _rational_functions(left, right, names, source) or _functions(left, right, names, source, whole)
+
+
+def _has_infinity(node: Node) -> bool:
+    """Say whether infinity is used as a number; as an end of a sum or integral it may stand."""
+    if node[0] == "big":
+        return _has_infinity(node[5])
+    return node == INFINITY or any(_has_infinity(part) for part in parts(node))
 
 
 def seeded(left: Node, right: Node) -> random.Random:
@@ -83,6 +90,7 @@ def _constants(left: Node, right: Node, tolerance: float) -> Found:
         return towers
     left, right = _without_common_terms(left, right)
     field, digits = DOUBLE, 0
+    is_close = False
     for _ in range(_REFINEMENTS):
         measured = _both(left, right, {}, field)
         if measured is not None:
@@ -94,7 +102,10 @@ def _constants(left: Node, right: Node, tolerance: float) -> Found:
             if digits and field.is_sharp(first) and field.is_sharp(second):
                 return Found(True, "fifty-digits", 4)
             needed = DIGITS + field.magnitude(first, second)
+            is_close = is_close or not digits
         else:
+            if is_close and any(part[0] == "big" for side in (left, right) for part in walk(side)):
+                return Found(True, "quadrature", 4)
             needed = DIGITS
         if needed > MAX_DIGITS or needed <= digits:
             break
@@ -174,6 +185,8 @@ def _wants_whole(node: Node) -> bool:
     """Say whether variables stand where only whole numbers make sense: (-1)^n, n!, binomials."""
     for part in walk(node):
         if part[0] in ("fact", "binom") and variables(part):
+            return True
+        if part[0] == "big" and part[1] in ("sum", "prod") and variables(part[3]) | variables(part[4]):
             return True
         if part[0] == "pow" and variables(part[2]) and not variables(part[1]):
             base = exact_value(part[1])

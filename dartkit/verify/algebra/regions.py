@@ -80,9 +80,16 @@ def compare_ends(left: Node, right: Node) -> int:
     first, second = position(left), position(right)
     if isinstance(first, Fraction) and isinstance(second, Fraction):
         return (first > second) - (first < second)
-    if math.isclose(first, second, rel_tol=1e-12) and same_value(left, right).equal:
+    if _is_near(first, second) and same_value(left, right).equal:
         return 0
     return 1 if first > second else -1
+
+
+def _is_near(first: Fraction | float, second: Fraction | float) -> bool:
+    try:
+        return math.isclose(first, second, rel_tol=1e-12)
+    except OverflowError:  # a fraction above the range of floats, beside infinity or a float
+        return False
 
 
 def normalise(region: Region) -> Region:

@@ -285,7 +285,12 @@ class FormComparer:
 
 def _distinct(form: Form) -> dict[str, Form]:
     """Return the elements by normal form, so that equal spellings are one."""
-    return {f"{item.name}={render(item.tokens) or item.tree!r}": item for item in form.items}
+    return {_key(item): item for item in form.items}
+
+
+def _key(form: Form) -> str:
+    inside = render(form.tokens) if form.tokens else repr(form.tree or [_key(item) for item in form.items])
+    return f"{form.name}={inside}"
 
 
 def _both_named(left: Form, right: Form) -> bool:

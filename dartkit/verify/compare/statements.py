@@ -14,6 +14,9 @@ from dartkit.verify.reading.form import Form
 from dartkit.verify.reading.syntax import Unreadable, parse
 
 
+MAX_PARTS = 16
+
+
 def equation_of(form: Form) -> tuple[Node, ...]:
     """Return the differences of an equation, or of a named value `y = 2x` read as one; nothing where it is neither."""
     if form.kind == "equation":
@@ -33,6 +36,8 @@ def compare_equations(left: tuple[Node, ...], right: tuple[Node, ...]) -> Findin
         return untold("unreadable")
     if len(left) != len(right):
         return differ("equation-length")
+    if len(left) > MAX_PARTS:
+        return equal("equation") if left == right else untold("too-many-parts")
     found: list[Finding] = [equal("equation")]
     for first, second in zip(left, right, strict=True):
         one = as_finding(same_equation(first, second))
@@ -48,6 +53,10 @@ def compare_relations(
     """Say whether two systems of inequalities `tree < 0` have the same parts, in any order."""
     if sorted(left_signs) != sorted(right_signs):
         return differ("relation-signs")
+    if left == right and left_signs == right_signs:
+        return equal("relation")
+    if len(left) > MAX_PARTS:
+        return untold("too-many-parts")
     rest = list(zip(right, right_signs, strict=True))
     found: list[Finding] = [equal("relation")]
     for tree, sign in zip(left, left_signs, strict=True):

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from dartkit.records import Method
 from dartkit.verify.algebra.identity import Found, same_value
-from dartkit.verify.algebra.rational import exact_value
+from dartkit.verify.algebra.rational import exact_value, literal
 from dartkit.verify.algebra.tree import HUNDREDTH, INFINITY, MINUS_INFINITY, PI, Node, mul, number, walk
 from dartkit.verify.compare.finding import Finding, Symbolic, differ, equal, untold
 from dartkit.verify.lexicon.units import Unit
@@ -170,12 +170,20 @@ def decimal_tolerance(left: Node, right: Node, policy: Policy) -> float:
     """Return the relative error a long decimal on one side leaves open; 0 unless exactly one side is one."""
     digits = [significant_digits(tree) for tree in (left, right)]
     longest = max(digits)
-    if policy.decimals == "rounded":
-        shorter = [count for count in digits if count >= SHORT_DECIMAL]
-        return 0.5 * 10.0 ** (1 - min(shorter)) if shorter else 0.0
+    if policy.decimals == "rounded" and SHORT_DECIMAL <= longest:
+        sides = zip((left, right), digits, strict=True)
+        return max(_half_a_place(tree) for tree, count in sides if count >= SHORT_DECIMAL)
     if longest >= LONG_DECIMAL and min(digits) < LONG_DECIMAL and not _is_finite_decimal(left, right, digits):
         return 10.0 ** (1 - min(longest, 300))
     return 0.0
+
+
+def _half_a_place(node: Node) -> float:
+    """Return half a unit of a decimal's last place, relative to the decimal: what rounding may have taken."""
+    text = node[1][1] if node[0] == "neg" else node[1]
+    value = literal(text)
+    places = len(text.partition("e")[0].partition(".")[2]) - int(text.partition("e")[2] or "0")
+    return float(Fraction(1, 2) / Fraction(10) ** places / value) if value else 0.0
 
 
 def _is_finite_decimal(left: Node, right: Node, digits: list[int]) -> bool:

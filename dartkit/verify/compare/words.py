@@ -17,7 +17,7 @@ from dartkit.verify.reading.answer import Answer
 from dartkit.verify.reading.form import Form
 
 Compare = Callable[[Answer, Answer], Finding]
-_NO_ANSWER = frozenset({"<no-solution>", "<none-exist>", "<empty-set>"})
+_NO_ANSWER = frozenset({"<no-solution>", "<none-exist>", "<empty-set>", "<none>", "<impossible>"})
 _MAX_WORDS = 6
 _HOUR = 3_600
 

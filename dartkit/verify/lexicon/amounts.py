@@ -122,12 +122,18 @@ def _find_next_number(tokens: Sequence[Token], start: int) -> int:
             continue
         if kind == "command" and tokens[at].text == "\\frac" and tokens[at - 1].text != "/":
             return at
-        if kind == "number" and (tokens[at - 1].kind in _WORDS or tokens[at - 1].text in "°'\",;"):
+        if kind == "number" and _ends_unit(tokens[at - 1], spaced=tokens[at].spaced):
             follows = tokens[at + 1] if at + 1 < len(tokens) else None
             glued = not tokens[at].spaced and len(tokens[at].text) == 1
             if follows is not None and (not glued or follows.kind in _WORDS or follows.text == "'"):
                 return at
     return len(tokens)
+
+
+def _ends_unit(token: Token, *, spaced: bool) -> bool:
+    if token.kind in ("number", "close"):  # an exponent
+        return spaced
+    return token.kind in _WORDS or token.text in "°'\",;"
 
 
 def _read_number(tokens: Sequence[Token], at: int) -> tuple[Fraction, int] | None:

@@ -11,12 +11,16 @@ from dartkit.verify.lexicon.plain import plain
 _LONGEST = 2_000
 _NAMES = re.compile(
     r"(?:(?:the|my|so|thus|hence|therefore|故|因此|所以),? ){0,2}(?:(?:final|correct|right|best) ){0,2}"
-    r"(?:(answer|ans|antwort|réponse|respuesta|solution)\b(?: ?choice| ?option)?\.?(?: is| are|:| ist| est| es)?(?: choice| option)?:? ?"
+    r"(?:(answer|ans|antwort|réponse|respuesta|solution)\b(?: ?choice| ?option)?\.?"
+    r"(?: is| are|:| ist| est| es)?(?: choice| option)?:? ?"
     r"|(options?|choices?|alternatives?|statements?|选项|选择|答案|故选|应选|本题选|选)(?: ?(?:is|are|是|为))?[:：]? ?)",
     re.IGNORECASE,
 )
-_SINGLE = re.compile(r"(?:([(\[])\s?([A-Za-z]|[ivIV]{1,4}|[ivx]{1,4})\s?([)\]])|([A-Za-z]|[IV]{1,4}|ii|iii|iv|vi{1,3}|ix))(?![A-Za-z])")  # fmt: skip
-_SEPARATOR = re.compile(r"(?:\s?[,;、&/]\s?(?:and\s)?|\s?(?:and|et|und|y|和)\s?)")
+_SINGLE = re.compile(
+    r"(?:([(\[])\s?([A-Za-z]|[ivIV]{1,4}|[ivx]{1,4})\s?([)\]])"
+    r"|([A-Za-z]|[IV]{1,4}|ii|iii|iv|vi{1,3}|ix))(?![A-Za-z])"
+)
+_SEPARATOR = re.compile(r"(?:\s?[,;、&]\s?(?:and\s)?|\s?(?:and|et|und|y|和)\s?)")
 _LEADING = re.compile(r"(?:[)\]}:.、．*\s~]|\\[ ,;:!]|\\q?quad(?![A-Za-z]))*")
 _CLOSERS = ").:、．,"
 _ROMAN = names("i ii iii iv v vi vii viii ix")
@@ -98,7 +102,7 @@ def _raw_tail(text: str, letter: str) -> str:
 
 
 def _is_end(rest: str) -> bool:
-    return not rest.strip(" .,;:!、。，") or rest in (" only", " only.")
+    return not rest.strip(" .,;:、。，") or rest in (" only", " only.")
 
 
 def _bracketed(item: str, found: re.Match[str], rest: str, *, named: bool) -> Choice | None:

@@ -18,7 +18,11 @@ _END = re.compile(
 )
 _DIGITAL = re.compile(r"([0-9]{1,2})\s?([:h.])\s?([0-9]{2})(?:\s?[:]\s?([0-9]{2}))?")
 _MILITARY = re.compile(r"([0-9]{2})([0-9]{2})")
-_RELATIVE = re.compile(r"(half|(?:a\s)?quarter|[a-z]{3,6}(?:[\s-][a-z]{3,5})?|[0-9]{1,2})(?:\sminutes?)?\s(past|after|to|before|till)\s([a-z]{3,8}|[0-9]{1,2})")  # fmt: skip
+_HOUR = re.compile(r"[0-9]{1,2}")
+_RELATIVE = re.compile(
+    r"(half|(?:a\s)?quarter|[a-z]{3,6}(?:[\s-][a-z]{3,5})?|[0-9]{1,2})(?:\sminutes?)?"
+    r"\s(past|after|to|before|till)\s([a-z]{3,8}|[0-9]{1,2})"
+)
 _CHINESE = re.compile(
     r"(上午|早上|凌晨|清晨|下午|晚上|傍晚|中午)?\s?([0-9]{1,2}|[零一二两三四五六七八九十]{1,3})\s?(?:[点时](?:钟|整)?"
     r"(?:(半)|(一刻)|(三刻)|([0-9]{1,2}|[零一二三四五六七八九十]{1,3})分|([0-9]{2}))?|[:]([0-9]{2}))"
@@ -56,6 +60,8 @@ def read_clock(text: str) -> Clock | None:
     if not (("0" <= first <= "9") or first in _WORD_STARTS or first in _CHINESE_STARTS):
         return None
     words = words.removeprefix("at ").removeprefix("exactly ").rstrip(", ")
+    if not words:
+        return None
     if words.rstrip(".") in _NAMED:
         return Clock(_NAMED[words.rstrip(".")], True, True)
     end = _END.search(words) or (_END.search(words[:-1]) if words[-1] == "." else None)
@@ -95,7 +101,7 @@ def _read_digits(body: str, end: re.Match[str] | None) -> Clock | None:
     if found is not None and end is not None and end["u"] in ("hours", "hrs", "h"):
         clock = _clock(int(found[1]), int(found[2]), 0, None, certain=True)
         return clock._replace(half_known=True) if clock is not None else None
-    is_hour = body.isdigit() and len(body) <= 2 and end is not None and end["u"] in (None, "uhr")
+    is_hour = _HOUR.fullmatch(body) is not None and end is not None and end["u"] in (None, "uhr")
     return _clock(int(body), 0, 0, end, certain=True) if is_hour else None
 
 

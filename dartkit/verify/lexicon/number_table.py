@@ -13,7 +13,7 @@ _SMALL = _list(
 )
 _TENS = _list("twenty thirty forty fifty sixty seventy eighty ninety")
 SMALL = {word: value for value, word in enumerate(_SMALL)} | {"nought": 0, "naught": 0}
-TENS = {word: 10 * value for value, word in enumerate(_TENS, 2)} | {"fourty": 40}
+TENS = {word: 10 * value for value, word in enumerate(_TENS, 2)}
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 
 _ORDINALS = _list(

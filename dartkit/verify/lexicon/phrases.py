@@ -10,6 +10,7 @@ from dartkit.verify.lexicon.plain import plain
 from dartkit.verify.lexicon.special_phrases import SPECIAL
 
 _LONGEST = 1_500
+_LONGEST_SPECIAL = 120
 _ARTICLES = names("the a an")
 _AFTER_NAMES = names("and or is only has wins to then but with plus")
 # Words of up to three letters; others as short are rather products of variables.
@@ -24,7 +25,7 @@ _SHORT = names(
 )
 _VARIANTS = {
     "colour": "color", "grey": "gray", "centre": "center", "metre": "meter", "metres": "meters", "litre": "liter",
-    "litres": "liters", "cannot": "can not", "cant": "can not", "isnt": "is not", "trapezium": "trapezium", "1st": "first",
+    "litres": "liters", "cannot": "can not", "cant": "can not", "isnt": "is not", "1st": "first",
     "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth", "7th": "seventh", "8th": "eighth",
     "9th": "ninth", "10th": "tenth", "11th": "eleventh", "12th": "twelfth",
 }  # fmt: skip
@@ -52,6 +53,15 @@ def normal_phrase(text: str) -> str | None:
     Hyphens, underscores and spaces are alike. An answer with a sign of mathematics, one that begins with a number, a single
     letter, and two or three letters that are no common word (`xy`), unless quoted by `\text{...}`, are not in words.
     """
+    found = _normalize(text)
+    if found is None:
+        return None
+    phrase, words = found
+    return phrase if _is_words(phrase, words, quoted="\\text" in text or "\\mbox" in text) else None
+
+
+def _normalize(text: str) -> tuple[str, str] | None:
+    """Return the normal form and the words as written, or None where there is mathematics among them."""
     if len(text) > _LONGEST:
         return None
     words = plain(text, _LONGEST)
@@ -69,7 +79,7 @@ def normal_phrase(text: str) -> str | None:
     phrase = " ".join(kept)
     for lead in _LEADS:
         phrase = phrase.removeprefix(lead)
-    return phrase if _is_words(phrase, words, quoted="\\text" in text or "\\mbox" in text) else None
+    return phrase, words
 
 
 def _fold(word: str) -> str:
@@ -97,13 +107,13 @@ def special_of(phrase: str) -> str | None:
 
 def special_of_text(text: str) -> str | None:
     r"""Return the token of an answer as it was written, of the signs `\infty`, `\emptyset`, `\mathbb{R}` too; None for any other."""
-    if len(text) > 200:
+    if len(text) > _LONGEST_SPECIAL:
         return None
     stripped = text.strip(" $")
     if stripped in _LONE_TOKENS:
         return _LONE_TOKENS[stripped]
-    phrase = normal_phrase(text)
-    return SPECIAL.get(phrase) if phrase is not None else None
+    found = _normalize(text)
+    return SPECIAL.get(found[0]) if found is not None else None
 
 
 def _is_words(phrase: str, written: str, *, quoted: bool) -> bool:

@@ -1,7 +1,7 @@
 r"""Take the typography off a short answer: `\text{4:30\ p.m.}` becomes `4:30 p.m.`, for readers of words.
 
-Only what carries no meaning goes: text and font wrappers, spacing commands, dollar signs, grouping braces, Markdown emphasis. Any other
-command stays where it is, so a reader of words meets its backslash and gives up.
+Only what carries no meaning goes: text and font wrappers, spacing commands, dollar signs, grouping braces, Markdown
+emphasis. Any other command stays where it is, so a reader of words meets its backslash and gives up.
 """
 
 from __future__ import annotations

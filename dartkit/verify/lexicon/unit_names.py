@@ -73,11 +73,13 @@ _PREFIX_SYMBOLS = {power: symbol for symbol, power in PREFIXES.items()}
 _PIECES = frozenset(_RUN_TOGETHER.split())
 
 
-@lru_cache(maxsize=1024)
 def find_unit(word: str) -> Atom | None:
     """Return the unit of a symbol (case matters) or of a name in any case and number, or None."""
-    if len(word) > _LONGEST:
-        return None
+    return _find(word) if len(word) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1024)
+def _find(word: str) -> Atom | None:
     if not word.isascii():
         word = unicodedata.normalize("NFKC", word)
     found = _find_symbol(word)

@@ -6,15 +6,15 @@ from dartkit.text.symbols import names
 
 # After a number these make an expression, a relation or a scale, so what they stand in is no unit.
 MATHEMATICS = names(
-    "or and either plus minus to not than over if when for where except half least most about between divided modulo mod "
-    "is are was were equals no none only but power hundred thousand million billion trillion dozen lakh crore third "
-    "thirds quarter quarters fourth fourths fifth fifths sixth sixths seventh sevenths eighth eighths ninth ninths tenth "
-    "tenths hundredth hundredths thousandth thousandths twice double triple factorial choose root cube inverse negative "
-    "positive sin cos tan cot csc sinh cosh tanh arcsin arccos arctan asin acos atan log ln lg exp sqrt max inf sup lim "
-    "gcd lcm det dim ker arg am pi infinity infinite alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu "
-    "nu xi rho sigma tau upsilon phi chi omega squared cubed mathrm left right frac cdot times text quad hence thus "
-    "therefore so because since otherwise respectively und oder et ou plusieurs modulus exactly approximately"
-) - names("left right times positive negative for cube text only")
+    "or and either plus minus to not than over if when where except half least most about between divided modulo mod "
+    "is are was were equals no none but power hundred thousand million billion trillion dozen lakh crore third thirds "
+    "quarter quarters fourth fourths fifth fifths sixth sixths seventh sevenths eighth eighths ninth ninths tenth "
+    "tenths hundredth hundredths thousandth thousandths twice double triple factorial choose root inverse sin cos tan "
+    "cot csc sinh cosh tanh arcsin arccos arctan asin acos atan log ln lg exp sqrt max inf sup lim gcd lcm det dim "
+    "ker arg am pi infinity infinite alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho "
+    "sigma tau upsilon phi chi omega squared cubed mathrm frac cdot quad hence thus therefore so because since "
+    "otherwise respectively und oder et ou plusieurs modulus exactly approximately"
+)
 FILLERS = names("of in at on for from by the a an with as it so that this")
 # What follows one of these says where or of what, not by what to multiply.
 PREPOSITIONS = names("of in at on for from by with")
@@ -28,5 +28,6 @@ DOUBTFUL_SYMBOLS = names("in pm au cd ha psi")
 NEVER_SYMBOLS = names("as am AM PM")
 # First halves of names in two words; see JOINED in the table.
 JOINING = names(
-    "light fluid fl metric short long nautical electron us pound pounds astronomical percentage per basis horse atomic atomicmass kilo"
+    "light fluid fl metric short long nautical electron us pound pounds astronomical percentage per basis horse "
+    "atomic atomicmass kilo"
 )

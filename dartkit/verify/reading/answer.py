@@ -7,7 +7,7 @@ import unicodedata
 from fractions import Fraction
 from functools import cached_property
 
-from dartkit.text.tokens import TooLong, render, tokenize
+from dartkit.text.tokens import Token, TooLong, render, tokenize
 from dartkit.verify.lexicon.amounts import Amount, read_amount
 from dartkit.verify.lexicon.booleans import read_boolean
 from dartkit.verify.lexicon.choices import Choice, read_choice
@@ -20,7 +20,8 @@ from dartkit.verify.reading.forms import read_form
 from dartkit.verify.reading.quantity import trim
 
 _PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,11})?")
-_DECIMAL_COMMA = re.compile(r"([-−]?[0-9]{1,15}),([0-9]{1,15})")
+# 1,234 is a number with a separator, so it is never 1.234.
+_DECIMAL_COMMA = re.compile(r"([-−]?(?!0*[1-9][0-9]{0,2},[0-9]{3}\Z)[0-9]{1,15}),([0-9]{1,15})")
 
 
 class Answer:
@@ -57,8 +58,8 @@ class Answer:
 
     @cached_property
     def normal(self) -> str:
-        """The normal form: the tokens as one text."""
-        return render(self.tokens)
+        """The normal form: the tokens as one text, without groups around single tokens."""
+        return render(_ungrouped(self.tokens))
 
     @cached_property
     def form(self) -> Form:
@@ -75,6 +76,11 @@ class Answer:
     def has_words(self) -> bool:
         """Whether a letter is in it that may belong to a word; the readers below are not asked otherwise."""
         return any(token.kind in ("word", "text", "other") for token in self.tokens)
+
+    @cached_property
+    def word_count(self) -> int:
+        """How many words of more than one letter are in it."""
+        return sum(token.kind in ("word", "text") and len(token.text) > 1 for token in self.tokens)
 
     @cached_property
     def special(self) -> str | None:
@@ -117,3 +123,18 @@ class Answer:
     def phrase(self) -> str | None:
         """The words in normal form."""
         return normal_phrase(self.text) if self.has_words else None
+
+
+def _ungrouped(tokens: Tokens) -> list[Token]:
+    """Return the tokens with `{2}` written as `2`."""
+    kept: list[Token] = []
+    place, last = 0, len(tokens) - 2
+    while place < len(tokens):
+        is_single = place < last and tokens[place].text == "{" and tokens[place + 2].text == "}"
+        if is_single and tokens[place + 1].kind not in ("open", "close"):
+            kept.append(tokens[place + 1])
+            place += 3
+        else:
+            kept.append(tokens[place])
+            place += 1
+    return kept

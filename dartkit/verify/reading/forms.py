@@ -67,6 +67,8 @@ def _read_list(tokens: Tokens, depth: int) -> Form | None:
     if tokens and tokens[0].kind in ("word", "text") and tokens[0].text.lower() in _PREFIX_WORDS:
         tokens = tokens[1:]
     parts, cuts = split(tokens, lambda token: token.text in _SEPARATORS or is_conjunction(token))
+    if ";" in cuts and "," in cuts:  # p=5, q=2; p=7, q=2
+        parts, cuts = split(tokens, lambda token: token.text == ";")
     kept = [part for part in parts if trim(part)]
     if len(kept) < 2:
         return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from dartkit.text.symbols import names
 from dartkit.text.tokens import Token
+from dartkit.verify.lexicon.scales import scale_of
 from dartkit.verify.lexicon.units import Unit, read_unit
 from dartkit.verify.reading.grammar import CONSTANTS, FUNCTIONS
 
@@ -18,11 +19,7 @@ _LEADING_SIGNS = _QUOTES | {("operator", sign) for sign in ("≈", "=", ":", "**
 _TRAILING_SIGNS = _QUOTES | {("operator", sign) for sign in (".", ",", ";", ":", "**", "*", "&", "!", "\\\\")}
 _LEADING_WORDS = names("approximately approx about around roughly exactly only just nearly almost")
 _PERCENT_WORDS = names("percent pct percentage percents")
-_SCALES = {
-    "hundred": 2, "thousand": 3, "million": 6, "mln": 6, "billion": 9, "bn": 9, "trillion": 12, "lakh": 5, "crore": 7,
-}  # fmt: skip
 _CURRENCIES = {"dollar": "USD", "euro": "EUR", "pound": "GBP", "yen": "JPY", "rupee": "INR"}
-_MONEY_SCALES = {"k": 3, "K": 3, "M": 6, "B": 9}
 _ORDINALS = names("st nd rd th")
 _CODES = names("USD EUR GBP JPY CNY RMB INR US$")
 _MAX_UNIT_TOKENS = 24
@@ -133,9 +130,10 @@ def _without_currency(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], Uni
 
 
 def _money_scale(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    if len(tokens) == 2 and tokens[0].kind == "number" and tokens[1].text in _MONEY_SCALES:
-        return (tokens[0], *_power_of_ten(_MONEY_SCALES[tokens[1].text]))
-    return tokens
+    if len(tokens) != 2 or tokens[0].kind != "number":
+        return tokens
+    scale = scale_of(tokens[1].text, currency=True)
+    return tokens if scale is None else (tokens[0], *_times(scale))
 
 
 def _unit_start(tokens: tuple[Token, ...]) -> int:
@@ -215,31 +213,21 @@ def _ends_value(token: Token) -> bool:
         return True
     is_word = token.kind in ("word", "text")
     return is_word and (
-        len(token.text) <= 3 or token.text.lower() in _SCALES or token.text.lower() in CONSTANTS
+        len(token.text) <= 3 or scale_of(token.text.lower()) is not None or token.text.lower() in CONSTANTS
     )
 
 
 def _scaled(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """Write `3 million` as `3 * 10^6` and `2 dozen` as `2 * 12`."""
+    """Write `3 million` as `3 * 1000000` and `2 dozen` as `2 * 12`."""
     if (
         len(tokens) < 2
         or tokens[-1].kind not in ("word", "text")
         or tokens[-2].kind not in ("number", "close")
     ):
         return tokens
-    word = tokens[-1].text.lower()
-    power = _SCALES.get(word.removesuffix("s"))
-    if power is not None:
-        return (*tokens[:-1], *_power_of_ten(power))
-    if word == "dozen":
-        return (*tokens[:-1], Token("operator", "*"), Token("number", "12"))
-    return tokens
+    scale = scale_of(tokens[-1].text)
+    return tokens if scale is None else (*tokens[:-1], *_times(scale))
 
 
-def _power_of_ten(power: int) -> tuple[Token, ...]:
-    return (
-        Token("operator", "*"),
-        Token("number", "10"),
-        Token("operator", "^"),
-        Token("number", str(power)),
-    )
+def _times(scale: int) -> tuple[Token, ...]:
+    return (Token("operator", "*"), Token("number", str(scale)))

@@ -8,6 +8,7 @@ from dartkit.verify.reading.quantity import closes_at, trim
 
 _APPROXIMATELY = frozenset({"about", "approximately", "approx", "roughly", "≈"})
 _ASIDES = _APPROXIMATELY | {"since", "because", "where", "which", "for", "see"}
+_MAX_ASIDES = 64
 _REASONS = frozenset({"because", "since", "where", "which", "as"})
 _QUANTIFIERS = frozenset(
     {"all", "any", "every", "each", "some", "positive", "real", "integer", "natural", "non"}
@@ -16,18 +17,22 @@ _QUANTIFIERS = frozenset(
 
 def without_remarks(tokens: Tokens) -> Tokens:
     """Return the tokens up to the first remark outside all brackets; all of them where the remark is the whole."""
-    depth = 0
+    depth = asides = 0
+    is_value = False  # whether a value, not only the name of one, was seen
     for place, token in enumerate(tokens):
-        if place and depth == 0 and _starts_remark(tokens, place, token):
-            return trim(tokens[:place])
+        if place and depth == 0 and asides < _MAX_ASIDES:
+            if token.text == "≈" and is_value:
+                return trim(tokens[:place])
+            if _starts_remark(tokens, place, token):
+                return trim(tokens[:place])
+            asides += token.text == "("
+        is_value = is_value or token.kind in ("number", "based") or token.text == "="
         depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
     return tokens
 
 
 def _starts_remark(tokens: Tokens, place: int, token: Token) -> bool:
     text = token.text
-    if text == "≈":
-        return _is_expression(tokens[:place])
     if token.kind in ("word", "text"):
         follows = tokens[place + 1] if place + 1 < len(tokens) else None
         if text in _REASONS:
@@ -43,9 +48,3 @@ def _starts_remark(tokens: Tokens, place: int, token: Token) -> bool:
         )
     return False
 
-
-def _is_expression(tokens: Tokens) -> bool:
-    """Say whether what stands before `≈` is a value of its own, not only the name of one."""
-    return any(token.kind in ("number", "based") for token in tokens) or any(
-        token.text == "=" for token in tokens
-    )

@@ -62,6 +62,7 @@ class Parser:
         self.depth = 0
         self.bars = 0
         self.splits = 0
+        self.chain = 0  # nodes that grow to the left without recursion
 
     def peek(self, ahead: int = 0) -> Token:
         """Return a token without taking it."""
@@ -97,9 +98,11 @@ class Parser:
                 left = self._sum(left)
             elif binding <= POWER and self.peek().text in ("^", "**"):
                 self.at += 1
+                self.lengthen()
                 left = self._postfix(("pow", left, self.exponent()))
             elif binding < PRODUCT and self.peek().text in _REMAINDERS:
                 self.at += 1
+                self.lengthen()
                 left = ("fn", "mod", left, self.expression(PRODUCT))
             else:
                 break
@@ -131,6 +134,16 @@ class Parser:
             right = self.expression(SUM)
             terms.append(neg(right) if sign == "-" else right)
         return add(*terms)
+
+    def lengthen(self) -> None:
+        """Count a node that takes what was read so far as its first part.
+
+        Raises:
+            Unreadable: for the 201st, for trees are worked through by recursion.
+        """
+        self.chain += 1
+        if self.chain > MAX_DEPTH:
+            raise Unreadable("a very long chain")
 
     def _descend(self) -> None:
         self.depth += 1
@@ -173,6 +186,7 @@ class Parser:
     def _postfix(self, node: Node) -> Node:
         while self.peek().kind == "operator" and self.peek().text in ("!", "°", "%"):
             sign = self.take().text
+            self.lengthen()
             if self.peek().text == sign:
                 raise Unreadable("too many signs after a value")
             if sign == "!":

@@ -99,7 +99,7 @@ def test_sympy_stays_out_of_the_parent() -> None:
     """A symbolic check runs in another process, so this one never imports sympy."""
     program = (
         "import sys; from dartkit.verify import Verifier; from dartkit.verify import Limits\n"
-        "v = Verifier(limits=Limits(timeout_seconds=20)); r = v.check_answer('\\\\int_0^1 2x dx', '1'); v.close()\n"
+        "v = Verifier(limits=Limits(timeout_seconds=20)); r = v.check_answer('\\\\lim_{x\\\\to 0} \\\\frac{\\\\sin x}{x}', '1'); v.close()\n"
         "sys.exit(0 if r.outcome == 'correct' and 'sympy' not in sys.modules else 1)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False, timeout=120).returncode == 0

@@ -1,0 +1,97 @@
+r"""Answers in tags and JSON: `<answer>42</answer>`, `{"answer": "42"}`."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from dartkit.verify.extraction.found import Extraction
+from dartkit.verify.extraction.trimming import trim
+
+_NAMES = r"(?:final[_ ]?answer|answer|ans|solution|result|final)"
+_TAG = re.compile(
+    rf"<(?P<close>/)?\s?{_NAMES}\s?>|<\|(?P<begin>begin|end)_of_(?:solution|answer)\|>", re.IGNORECASE
+)
+_KEY = re.compile(r"[\"'](?:(?:final|correct)[_ ]?)?answer[\"']\s{0,8}:\s{0,8}", re.IGNORECASE)
+_STRING = re.compile(
+    r"\"((?:[^\"\\\n]|\\.){0,4000})\"|'((?:[^'\\\n]|\\.){0,4000})'|\"([^\"\n]{0,4000})\"", re.DOTALL
+)
+_BARE = re.compile(r"[-+]?[0-9][0-9.eE+\-/]{0,60}|true|false|True|False|\[[^\[\]{}\n]{0,400}\]", re.DOTALL)
+_PLACEHOLDER = re.compile(
+    r"\.{2,}|…|[\[({]?(?:your|insert|put)\b[^<0-9]{0,40}\banswer\b[^<0-9]{0,20}\Z|(?:the )?(?:final )?answer(?: here)?\Z|here\Z",
+    re.IGNORECASE,
+)
+
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
+_ESCAPES = {"\\\\": "\\", '\\"': '"', "\\/": "/", "\\n": "\n", "\\t": "\t"}
+_MAX_KEYS = 8
+
+
+class Region(NamedTuple):
+    """The content of a tag: where it starts and ends, where the tag is over, and whether it was closed."""
+
+    start: int
+    end: int
+    after: int
+    closed: bool
+    is_answer: bool
+
+
+def last_tag(text: str) -> Region | None:
+    """Return the last answer tag with content; an open one counts only where no closed one follows it."""
+    if "<" not in text or not any(
+        name in text for name in ("nswer", "NSWER", "olution", "ans>", "esult>", "inal>")
+    ):
+        return None
+    opened: int | None = None
+    name = ""
+    best: Region | None = None
+    for tag in _TAG.finditer(text):
+        closes = tag["close"] is not None or tag["begin"] == "end"
+        if not closes:
+            opened, name = tag.end(), tag.group().lower()
+        elif opened is not None:
+            region = _region(text, opened, tag.start(), tag.end(), name, closed=True)
+            best = region or best
+            opened = None
+    if opened is not None:
+        best = _region(text, opened, len(text), len(text), name, closed=False) or best
+    return best
+
+
+def _region(text: str, start: int, end: int, after: int, name: str, *, closed: bool) -> Region | None:
+    first, last = trim(text, start, end)
+    if first == last or _PLACEHOLDER.match(text, first, last):
+        return None
+    return Region(first, last, after, closed, "nswer" in name or "ans" in name)
+
+
+def json_answer(text: str, hint: str | None) -> Extraction | None:
+    """Return the value of the last `"answer"` key, with its escapes undone."""
+    if 'nswer"' not in text and "nswer'" not in text:
+        return None
+    for key in [*_KEY.finditer(text)][: -_MAX_KEYS - 1 : -1]:
+        string = _STRING.match(text, key.end())
+        bare = _BARE.match(text, key.end()) if string is None else None
+        if string is not None and string.lastindex is not None:
+            start, end = trim(text, *string.span(string.lastindex))
+            value = "" if _PLACEHOLDER.match(text, start, end) else _unescaped(text[start:end])
+            if value:
+                return Extraction(value, start, "json-answer")
+        elif bare is not None:
+            return _from_bare(text, *bare.span(), hint)
+    return None
+
+
+def _unescaped(value: str) -> str:
+    r"""Undo the escapes of JSON. Models often forget to escape LaTeX: without a double backslash or `\"` nothing is undone."""
+    if "\\\\" not in value and '\\"' not in value:
+        return value
+    return _ESCAPE.sub(lambda escape: _ESCAPES.get(escape.group(), escape.group()), value).strip()
+
+
+def _from_bare(text: str, start: int, end: int, hint: str | None) -> Extraction:
+    if text[start] != "[" or hint in ("interval", "tuple", "matrix"):
+        return Extraction(text[start:end], start, "json-answer")
+    items = tuple(part.strip(" \t\"'") for part in text[start + 1 : end - 1].split(",")[:32])
+    return Extraction(", ".join(items), start + 1, "json-answer", (), items)

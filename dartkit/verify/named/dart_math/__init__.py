@@ -1,0 +1,1 @@
+"""DART-Math's evaluator, reproduced with its errors. `grader` says which errors and where it differs."""

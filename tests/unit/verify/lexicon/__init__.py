@@ -1,0 +1,1 @@
+"""Tests of the readers of words, units, dates and times."""
