@@ -34,8 +34,12 @@ from . import (
     train_sft,
     validate,
     verify,
+    verify_audit,
+    verify_explain,
+    verify_pairs,
 )
 from .command import Body, example_block
+from .default_group import DEFAULT, DefaultGroup
 from .errors import command_line, listen_for_termination
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
@@ -55,9 +59,9 @@ class _InOrder(TyperGroup):
         return sorted(self.commands, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
 
-def _group(text: str) -> typer.Typer:
+def _group(text: str, kind: type[TyperGroup] = _InOrder) -> typer.Typer:
     return typer.Typer(
-        cls=_InOrder,
+        cls=kind,
         help=text,
         no_args_is_help=True,
         add_completion=False,
@@ -71,6 +75,7 @@ app = _group(
     "From problems with checkable answers to trained reasoning models: difficulty, DART sampling, verification, SFT and RL data, "
     "and a bundled DAPO trainer."
 )
+verify_app = _group("Judge the samples of a run that have no verdict yet, or pairs of answers.", DefaultGroup)
 load_app = _group("Read problems or model outputs into a run directory.")
 export_app = _group("Write training data.")
 recipes_app = _group("List, copy and check recipes.")
@@ -90,7 +95,11 @@ _add(app, "validate", validate.validate)
 _add(app, "estimate", estimate.estimate)
 _add(app, "plan", plan.plan)
 _add(app, "synth", synth.synth)
-_add(app, "verify", verify.verify)
+app.add_typer(verify_app, name="verify")
+_add(verify_app, DEFAULT, verify.verify)
+_add(verify_app, "pairs", verify_pairs.verify_pairs)
+_add(verify_app, "explain", verify_explain.verify_explain)
+_add(verify_app, "audit", verify_audit.verify_audit)
 app.add_typer(export_app, name="export")
 _add(export_app, "sft", export.export_sft)
 _add(export_app, "rl", export.export_rl)

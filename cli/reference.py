@@ -29,9 +29,9 @@ class CommandEntry(NamedTuple):
 
 
 def walk_commands(node: Any = None, name: str = "dartkit") -> Iterator[CommandEntry]:
-    """Yield every command and group, the root first, in the order of the help."""
+    """Yield every command and group, the root first, in the order of the help; a group with a default command as that."""
     node = get_command(app) if node is None else node
-    yield CommandEntry(name, node)
+    yield CommandEntry(name, getattr(node, "default_command", node))
     if hasattr(node, "commands"):
         for child in node.list_commands(None):
             yield from walk_commands(node.commands[child], f"{name} {child}")

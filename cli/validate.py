@@ -22,8 +22,10 @@ def validate(
         typer.Option(metavar="X", help="Fail (exit status 3) if a larger share is dropped. Default: 1."),
     ] = None,
 ) -> None:
-    """Find problems that can never be verified.
+    """Find problems that can never be verified, and gold answers that need a look.
 
-    Dropped are problems that are empty, have no answer, or have one that the verifier cannot match with itself.
+    Each gold answer is stated the way a right completion would, in many notations, and sent through the verifier. Dropped are
+    problems that are empty, have no answer, or one that is not matched as it stands or that anything matches. Flagged and kept
+    are gold answers that are matched in some forms only, that match a wrong answer, or that are unclear.
     """
     run_step(terminal, "validate", run, [Flag("--max-drop-share", "max_drop_share", max_drop_share)], more)

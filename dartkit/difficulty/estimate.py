@@ -119,8 +119,11 @@ def judged_draws(
     The index decides, not the phase: the first n draws are a fixed-n probe whoever asked for them, since no draw was ever
     made or left out because of its own result.
     """
+    from dartkit.verify.judge.stage import judged_verdicts
+
     answers = run.problems_by_id
     verdicts = {verdict.sample_id: verdict for verdict in run.verdicts(verifier_id)}
+    verdicts.update((sample_id, found) for (sample_id, _), found in judged_verdicts(run, verifier_id).items())
     found: dict[str, list[JudgedDraw]] = defaultdict(list)
     columns = ("sample_id", "problem_id", "sampler_id", "draw_index", "phase", "completion_tokens")
     for row in run.rows("samples", (*columns, "finish_reason", "max_tokens")):

@@ -10,7 +10,7 @@ import re
 _DIGITS = "0123456789"
 _SEPARATORS = ("{,}", ",\\! ", ",\\!", "{, }", ",", "\\,", "\\ ", "~", " ", "\u202f", "\u00a0", "\u2009")
 _NEVER_IN_LISTS = frozenset({"{,}", ",\\! ", ",\\!", "{, }", "\\,"})
-_EXPONENT = re.compile(r"[eE]([+\-−]?[0-9]{1,5})(?![0-9A-Za-z.])")
+_EXPONENT = re.compile(r"[eE]([+\-−]?[0-9]{1,5})(?![0-9A-Za-z]|\.[0-9])")
 _BASE = re.compile(
     r"_(?:\{\s?(?:\\(?:text|mathrm|textrm|mbox)\s?\{)?\s?\(?([0-9]{1,2}|[a-z]{3,11})\)?\s?\}?\s?\}|([0-9]{1,2}))(?![0-9A-Za-z])"
 )

@@ -283,6 +283,10 @@ class _Scanner:
             self._emit("open", sign)
             return
         opened, wanted = self.stack.pop() if self.stack else ("", 0)
+        if sign == "}" and opened == "{" and self.tokens and self.tokens[-1].text == "{" and self._is_separator():
+            self.tokens.pop()  # the empty group only keeps a command from the next letter
+            self.wanted = wanted
+            return
         self.texts -= opened == "text"
         self.wanted = wanted
         if opened in ("text", "font") and sign == "}":
@@ -291,6 +295,13 @@ class _Scanner:
         self.lists -= sign in ")]" or sign == "\\}"
         self._emit("close", sign)
         self._fold_degree()
+
+    def _is_separator(self) -> bool:
+        """Say whether an empty group at the end of the tokens is no argument and no exponent."""
+        if self.wanted or (self.stack and self.stack[-1][1]):
+            return False
+        before = self.tokens[-2].text if len(self.tokens) > 1 else ""
+        return before not in ("^", "_", "\\frac", "\\sqrt", "\\binom", "{", "}")
 
     def _fold_degree(self) -> None:
         r"""Turn `^{\circ}` into the degree sign."""

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import engines, help_time, scheduler, verifier
+from tests.bench import engines, help_time, scheduler, verifier, verifier_pool
 from tests.bench.row import Row
 
 RESULTS = Path(__file__).parent / "results"
@@ -20,6 +20,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "help": help_time.rows,
     "scheduler": scheduler.rows,
     "verifier": verifier.rows,
+    "pool": verifier_pool.rows,
     "engines": engines.rows,
 }
 

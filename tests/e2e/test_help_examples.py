@@ -12,7 +12,7 @@ from dartkit.cli.reference import examples_of, walk_commands
 from tests.e2e.terminal import dartkit
 
 ORDER = (
-    "load generated", "load files", "load hub", "load samples", "validate", "estimate", "plan", "synth", "verify", "export sft",
+    "load generated", "load files", "load hub", "load samples", "validate", "estimate", "plan", "synth", "verify", "verify pairs", "verify explain", "export sft",
     "export rl", "card", "train-sft", "train-rl", "eval", "status", "show", "run", "recipes ls", "recipes cp", "recipes check",
     "recipes schema", "doctor",
 )  # fmt: skip
@@ -25,7 +25,7 @@ EXAMPLES = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the three files that the examples call a user's own."""
+    """A folder with the files that the examples call a user's own."""
     here = tmp_path_factory.mktemp("examples")
     rows = [{"problem": f"What is {n} plus 2?", "answer": str(n + 2), "level": "1"} for n in range(3)]
     outputs = [
@@ -38,6 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("problems.jsonl", rows),
         ("my-data/train.jsonl", rows),
         ("outputs.jsonl", outputs),
+        ("pairs.jsonl", [{"prediction": "1/2", "reference": "0.5"}]),
     ):
         (here / path).write_text("".join(json.dumps(row) + "\n" for row in content))
     return here

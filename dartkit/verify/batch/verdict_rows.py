@@ -19,4 +19,4 @@ def verdict_row(verdict: Verdict) -> list[Any]:
 def verdict_of_row(row: list[Any]) -> Verdict:
     """Return the verdict of a row that went through JSON."""
     row[_FLAGS] = tuple(row[_FLAGS])
-    return Verdict(**dict(zip(_NAMES, row, strict=True)))
+    return Verdict(*row)

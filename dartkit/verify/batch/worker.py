@@ -6,6 +6,7 @@ that pair's own allowance.
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -31,6 +32,7 @@ def main(check: Check = check) -> None:
     limits = Limits(**settings["limits"])
     with Verifier(Policy(**settings["policy"]), limits) as verifier:
         judge(verifier, WARM_UP)  # imports what the first check imports, before the first deadline
+        gc.freeze()  # all of this stays, so that collections need not look at it again
         channel = Channel(limits.memory_mib, float(settings["lifetime_seconds"]))
         for chunk in channel.tasks():
             try:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from dartkit.text.tokens import render
 from dartkit.verify.algebra.rational import exact_value
 from dartkit.verify.algebra.regions import as_points
-from dartkit.verify.algebra.tree import ZERO, Node, mul, rename
+from dartkit.verify.algebra.tree import ZERO, Node, mul, rename, variables
 from dartkit.verify.compare.finding import Finding, Symbolic, conjunction, differ, equal, untold
 from dartkit.verify.compare.regions import compare_regions
 from dartkit.verify.compare.statements import compare_equations, compare_relations, equation_of
@@ -66,8 +66,7 @@ class FormComparer:
     def _named_values(self, left: Form, right: Form) -> Finding:
         found = self._value_pair(left, right)
         if found.equal is not True:
-            both = _both_named(left, right)
-            if both:
+            if _both_named(left, right) and (left.name != right.name or _names_itself(left) or _names_itself(right)):
                 again = compare_equations(equation_of(left), equation_of(right))
                 return again if again.equal else found
             return found
@@ -291,6 +290,11 @@ def _distinct(form: Form) -> dict[str, Form]:
 def _key(form: Form) -> str:
     inside = render(form.tokens) if form.tokens else repr(form.tree or [_key(item) for item in form.items])
     return f"{form.name}={inside}"
+
+
+def _names_itself(form: Form) -> bool:
+    """Say whether the name stands in its own value, as in `y = 2y - x`: an equation rather than a definition."""
+    return form.tree is not None and form.name in variables(form.tree)
 
 
 def _both_named(left: Form, right: Form) -> bool:

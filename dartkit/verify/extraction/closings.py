@@ -6,8 +6,16 @@ import re
 from collections.abc import Iterator
 
 from dartkit.verify.extraction.choices import choice_in_prose
-from dartkit.verify.extraction.formulas import formulas_in, is_prose, last_formula, last_row, right_side
-from dartkit.verify.extraction.found import STRUCTURES, WORDS, Extraction
+from dartkit.verify.extraction.equations import right_side
+from dartkit.verify.extraction.formulas import (
+    NUMBER_SIGN,
+    OPERATOR,
+    formulas_in,
+    is_prose,
+    last_formula,
+    last_row,
+)
+from dartkit.verify.extraction.found import NUMBERS, STRUCTURES, WORDS, Extraction
 from dartkit.verify.extraction.hedges import alternatives
 from dartkit.verify.extraction.numbers import last_number
 from dartkit.verify.extraction.segments import answer_after
@@ -129,7 +137,8 @@ def _bold_line(text: str, hint: str | None) -> Extraction | None:
 
 def _formula(text: str, hint: str | None, after: Span | None = None) -> Extraction | None:
     """Return the last formula, unless a number given stands after it."""
-    formula = last_formula(text, bare_names=hint in STRUCTURES)
+    needs = NUMBER_SIGN if hint in NUMBERS else None if hint in STRUCTURES else OPERATOR
+    formula = last_formula(text, needs)
     if formula is None or (after is not None and after[0] >= formula.end):
         return None
     first, last = last_row(text, formula.inside, formula.inside_end) if formula.display else formula[2:4]

@@ -18,7 +18,10 @@ _DOUBT = re.compile(
     r"|could also be|may be|entweder|vielleicht|soit|peut-être|quizás)\b[\s,*_]{1,3}){0,3}",
     re.IGNORECASE,
 )
-DOUBT = re.compile(r"\b(?:maybe|perhaps|possibly|probably|potentially|could|might|may|vielleicht|peut-être|quizás)\b", re.IGNORECASE)
+DOUBT = re.compile(
+    r"\b(?:maybe|perhaps|possibly|probably|potentially|could|might|may|vielleicht|peut-être|quizás)\b",
+    re.IGNORECASE,
+)
 _OPEN_END = re.compile(
     r"(?:more|less|fewer|greater|larger|smaller|higher|lower|above|below|so|not|equal|equivalently|simply|about|approximately)\b",
     re.IGNORECASE,
@@ -44,7 +47,7 @@ def alternatives(text: str, start: int, end: int) -> list[Span] | None:
         if right is None or len(spans) >= _MAX_ALTERNATIVES:
             continue
         left = _left_values(piece, link.start(), right.lastgroup or "")
-        if left:
+        if left and _name(piece, left[-1]) == _name(piece, right.span()):
             new = [*left, right.span()]
             spans += [span for span in new if span not in spans]
     trimmed = [trim(text, start + first, start + last) for first, last in spans]
@@ -67,6 +70,11 @@ def _left_values(piece: str, end: int, sort: str) -> list[Span]:
         spans.append((begin + found.start(sort), begin + found.end(sort)))
         end = begin + found.start(sort)
     return spans[::-1]
+
+
+def _name(piece: str, span: Span) -> str:
+    """Return the left side of an equation: `$x=2$ or $y=3$` are no alternatives."""
+    return piece[slice(*span)].rpartition("=")[0].strip(" $\\(")
 
 
 def split_answer(text: str, start: int, end: int) -> list[Span] | None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 
 from dartkit.verify.extraction.choices import OPTION, choice_within, leading_choice
+from dartkit.verify.extraction.equations import right_side
 from dartkit.verify.extraction.formulas import (
     Formula,
     formula_at,
     formulas_in,
     is_prose,
     last_row,
-    right_side,
 )
 from dartkit.verify.extraction.found import LISTS, NUMBERS, STRUCTURES, WORDS, Extraction
 from dartkit.verify.extraction.hedges import DOUBT, alternatives, split_answer
@@ -31,10 +31,11 @@ _CLAUSE = re.compile(
     r"|\s(?:as (?:the|we|it|there|shown|required|desired))\b|\s[–—]\s|\s--?\s(?=[a-z]{2,12}\s[a-z]{2})|;\s(?!or\b|and\b)(?=[a-z]{2})"
     r"|\s\((?:or|i\.e|approx|about|rounded|since|because|in|where|to|when|which|as|from|the|exact|with|for|not|we|it|assuming|option)\b"
 )
+_RESTATED = re.compile(r",?\swhich (?:is|equals)\s(?=[-−$\\0-9])")
 _REFUSED = re.compile(
     r"(?:not\s(?=[-−$\\0-9(]|equal|simply|just|necessarily|the)|(?:in)?correct\b|wrong\b|right\b|reasonable\b|consistent\b|valid\b|verified\b"
     r"|below\b|above\b|(?:given|obtained|found|expressed|expected|required|supposed|provided|calculated|computed|needed|written|asked|based"
-    r"|derived|determined|represented|rounded|in the form|of the form|clear|helpful|a bit|still|always|the same|your answer|here|yours|going|in (?:the|a|this)|an? (?:integer|number|single|positive|real|decimal))\b"
+    r"|derived|determined|represented|rounded|in the form|of the form|clear|helpful|a bit|still|always|(?:greater|less|larger|smaller) than|unique|the same|your answer|here|yours|going|in (?:the|a|this)|an? (?:integer|number|single|positive|real|decimal))\b"
     r"|\.\.\.|…|\[(?:your|insert|answer)|\?)",
     re.IGNORECASE,
 )
@@ -88,8 +89,14 @@ def answer_in(text: str, start: int, end: int, hint: str | None, rule: str) -> E
         start = option.end() if option is not None else start
     if " " not in text[start:end] and hint != "boolean":
         return whole(text, *right_side(text, start, end, hint), hint, rule)
+    formula = formula_at(text, start) if hint in WORDS and text[start] in "$\\" else None
+    if formula is not None and text.startswith("\\text", formula.inside):
+        return Extraction(text[formula.inside : formula.inside_end], formula.inside, rule)
     clause = _CLAUSE.search(text, start + 1, end)
     if clause is not None:
+        restated = _RESTATED.match(text, clause.start(), end) if hint is None or hint in NUMBERS else None
+        if restated is not None and is_prose(text[start : clause.start()]):
+            return answer_in(text, restated.end(), end, hint, rule)
         start, end = trim(text, start, clause.start())
     if hint == "boolean":
         truth = TRUTH.search(text, start, end)

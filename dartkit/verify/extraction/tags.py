@@ -87,7 +87,11 @@ def _unescaped(value: str) -> str:
     r"""Undo the escapes of JSON. Models often forget to escape LaTeX: without a double backslash or `\"` nothing is undone."""
     if "\\\\" not in value and '\\"' not in value:
         return value
-    return _ESCAPE.sub(lambda escape: _ESCAPES.get(escape.group(), escape.group()), value).strip()
+    return _ESCAPE.sub(_unescape_one, value).strip()
+
+
+def _unescape_one(escape: re.Match[str]) -> str:
+    return _ESCAPES.get(escape.group(), escape.group())
 
 
 def _from_bare(text: str, start: int, end: int, hint: str | None) -> Extraction:

@@ -19,9 +19,10 @@ from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.forms import read_form
 from dartkit.verify.reading.quantity import trim
 
+_LETTER_MARK = re.compile(r"^\$?\s{0,4}\\(?:textbf|text|mathrm|textrm|mathbf)\s?\{\s?\(([A-J])\)\s?\}[\s~]{0,4}")
 _PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,11})?")
 # 1,234 is a number with a separator, so it is never 1.234.
-_DECIMAL_COMMA = re.compile(r"([-−]?(?!0*[1-9][0-9]{0,2},[0-9]{3}\Z)[0-9]{1,15}),([0-9]{1,15})")
+_DECIMAL_COMMA = re.compile(r"([-−]?(?!0*[1-9][0-9]{0,2},[0-9]{3}\Z)[0-9]{1,15}),(?!0+\Z)([0-9]{1,15})")
 
 
 class Answer:
@@ -92,7 +93,7 @@ class Answer:
         """The letter of a multiple choice."""
         if not self.has_words or any(unicodedata.category(char) == "Lm" for char in self.text[:80]):
             return None  # a raised letter is no choice, although its compatibility form is a letter
-        return read_choice(self.text)
+        return read_choice(_LETTER_MARK.sub(r"(\1) ", self.text))
 
     @cached_property
     def boolean(self) -> bool | None:

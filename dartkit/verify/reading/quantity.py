@@ -152,7 +152,7 @@ def _unit_start(tokens: tuple[Token, ...]) -> int:
             "\\Omega",
             "\\unit",
         )
-        if not starts or not _ends_value(tokens[place - 1]) or _is_name(token):
+        if not starts or not _ends_value(tokens[place - 1]) or (_is_name(token) and place < len(tokens) - 1):
             continue
         tries += 1
         if tries > 4:
@@ -190,7 +190,7 @@ def _without_ordinal(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def _is_name(token: Token) -> bool:
-    return token.text in FUNCTIONS or token.text.lower() in CONSTANTS
+    return token.kind != "text" and (token.text in FUNCTIONS or token.text.lower() in CONSTANTS)
 
 
 def _has_function(tokens: Sequence[Token]) -> bool:

@@ -90,7 +90,7 @@ def is_name(tokens: Sequence[Token]) -> bool:
             return False
         if place == 0 and token.kind not in ("word", "text", "command"):
             return False
-    if len(tokens) == 1 and tokens[0].text in ("e", "i", "\\pi"):
+    if len(tokens) == 1 and tokens[0].text == "\\pi":
         return False
     return 0 < len(tokens) <= 24
 

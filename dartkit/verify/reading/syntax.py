@@ -90,7 +90,7 @@ class Parser:
     def expression(self, binding: int) -> Node:
         """Read as far as operators bind more tightly than `binding`."""
         self._descend()
-        left = self._postfix(self.prefix())
+        left = self._postfix(self.prefix(binding))
         while True:
             if binding < PRODUCT and self._continues_product():
                 left = self._product(left)
@@ -162,8 +162,8 @@ class Parser:
             return self.bars == 0
         return token.kind in ("word", "command", "open") and token.text not in _NO_FACTORS
 
-    def prefix(self) -> Node:
-        """Read a value with what stands before it."""
+    def prefix(self, binding: int = 0) -> Node:
+        """Read a value with what stands before it; a sign reaches as far as what it stands in, as in `10^-1 * 9`."""
         token = self.take()
         kind, text = token.kind, token.text
         if kind == "number":
@@ -171,7 +171,7 @@ class Parser:
         if kind == "based":
             return ("based", text)
         if kind == "operator" and text in "+-":
-            operand = self.expression(SIGN)
+            operand = self.expression(max(binding, SIGN))
             return neg(operand) if text == "-" else operand
         if text == "|":
             return self._absolute()
@@ -250,7 +250,7 @@ class Parser:
         if self.peek().kind == "number":
             return ("num", self.take().text)
         self._descend()
-        node = self.prefix()
+        node = self.prefix(POWER)
         self.depth -= 1
         return node
 

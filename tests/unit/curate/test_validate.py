@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dartkit.curate.validate import decide as decide_problem
 from dartkit.curate.validate import validate
 from dartkit.errors import GateFailed, UsageError
 from dartkit.events import MemorySink, SilentSink, StageProgress
@@ -15,6 +16,8 @@ from dartkit.ids import answer_id, problem_id
 from dartkit.records import AnswerKind, Problem
 from dartkit.run import RunDir
 from dartkit.stage_settings import ValidateSettings
+from dartkit.verify.gold import examine_gold
+from tests.unit.verify.gold.scripted_grader import ScriptedGrader, says_no, says_same_text, says_yes
 
 
 @pytest.fixture
@@ -53,7 +56,8 @@ def decide(run: RunDir, **settings: Any) -> dict[str, Any]:
 )
 def test_dropped(run: RunDir, text: str, answer: str | None, kind: AnswerKind, rule: str) -> None:
     identity = add(run, text, answer, kind)
-    assert decide(run) == {"problems": 1, "dropped": 1, "flagged": 0, "rules": {rule: 1}}
+    expected = {"problems": 1, "dropped": 1, "flagged": 0, "rules": {rule: 1}, "unmatched_forms": {}}
+    assert decide(run) == expected
     assert run.dropped("problem")[identity].rule == rule
 
 
@@ -61,8 +65,10 @@ def test_dropped(run: RunDir, text: str, answer: str | None, kind: AnswerKind, r
     "answer", ["18", "-3", "0.5", "\\frac{1}{2}", "2\\sqrt{3}", "x^2+1", "(1,2)", "B", "12,345"]
 )
 def test_usual_answers_survive_the_round_trip(run: RunDir, answer: str) -> None:
+    """They are neither dropped nor flagged: every form in which a right completion may state them is matched."""
     add(run, "What is it?", answer)
-    assert decide(run)["dropped"] == 0
+    counts = decide(run)
+    assert (counts["dropped"], counts["flagged"], counts["rules"]) == (0, 0, {})
 
 
 def test_answer_that_no_completion_can_match(run: RunDir) -> None:
@@ -70,6 +76,68 @@ def test_answer_that_no_completion_can_match(run: RunDir) -> None:
     identity = add(run, "Which?", "4} or {5")
     assert decide(run)["rules"] == {"gold-not-verifiable": 1}
     assert "4} or {5" in (run.dropped("problem")[identity].evidence or "")
+
+
+def test_gold_matched_in_some_forms_only(run: RunDir) -> None:
+    r"""Under strict percentages `28\\%` is 0.28 and not 28. Of its 13 forms one is not matched, so the score is 12/13.
+
+    The forms: eight frames, `x = 28\\%`, `28%`, `28`, a full stop, dollar signs.
+    """
+    identity = add(run, "What share?", r"28\%")
+    counts = decide(run, verifier={"percent": "strict"})
+    assert counts["rules"] == {"gold-fragile": 1}
+    assert counts["unmatched_forms"] == {"percent left out": 1}
+    assert (counts["dropped"], counts["flagged"]) == (0, 1)
+    [decision] = run.decisions()
+    assert (decision.item_id, decision.action) == (identity, "flag")
+    assert decision.score == pytest.approx(12 / 13)
+    assert (decision.evidence or "").startswith("percent left out '28': incorrect")
+
+
+def test_ambiguous_gold(run: RunDir) -> None:
+    add(run, "Which?", "3 or 4")
+    counts = decide(run)
+    assert counts["rules"]["gold-ambiguous"] == 1
+    evidence = {item.rule: item.evidence for item in run.decisions()}
+    assert evidence["gold-ambiguous"] == "alternatives joined by 'or': or"
+
+
+def problem(answer: str) -> Problem:
+    return Problem(
+        problem_id=problem_id("How much?"), text="How much?", source="s", source_split="train", source_row=1, answer=answer,
+        answer_id=answer_id(answer), answer_kind="integer",
+    )  # fmt: skip
+
+
+def test_gold_that_anything_matches_is_dropped() -> None:
+    """A verifier that accepts everything: no completion about this problem could ever be wrong."""
+    report = examine_gold("7", ScriptedGrader(says_yes))
+    [decision] = decide_problem(problem("7"), report)
+    assert (decision.rule, decision.action) == ("gold-accepts-wrong", "drop")
+
+
+def test_gold_that_a_near_miss_matches_is_flagged() -> None:
+    """A verifier that does not see the sign: -7 is accepted for 7."""
+    report = examine_gold("7", ScriptedGrader(lambda answer, gold: says_same_text(answer.strip("-$."), gold)))
+    found = {item.rule: item for item in decide_problem(problem("7"), report)}
+    assert found["gold-accepts-wrong"].action == "flag"
+    assert found["gold-accepts-wrong"].evidence == "the other sign '-7': correct (boxed:script)"
+
+
+def test_gold_that_nothing_matches_is_dropped_and_not_flagged_as_well() -> None:
+    report = examine_gold("7", ScriptedGrader(says_no))
+    [decision] = decide_problem(problem("7"), report)
+    assert (decision.rule, decision.action) == ("gold-not-verifiable", "drop")
+    assert decision.evidence == "answer '7': incorrect (boxed:script)"
+
+
+def test_each_distinct_gold_goes_round_once(run: RunDir) -> None:
+    """Two problems with one fragile answer: both are flagged, and both count among the unmatched forms."""
+    add(run, "What share?", r"28\%")
+    add(run, "What other share?", r"28\%")
+    counts = decide(run, verifier={"percent": "strict"})
+    assert counts["unmatched_forms"] == {"percent left out": 2}
+    assert counts["flagged"] == 2
 
 
 def test_flags_keep_the_problem(run: RunDir) -> None:

@@ -1,0 +1,1 @@
+"""Fuzzing: no text may raise, break symmetry or cost more than its length deserves."""

@@ -1,0 +1,81 @@
+"""The fuzz targets on 20,000 random texts, the same each time, without any tool; and the parts the real fuzzer needs."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz import __main__ as launcher
+from tests.fuzz import fuzz_compare, fuzz_extract, fuzz_read
+from tests.fuzz.measure import TooSlow, within_bound
+from tests.fuzz.mutate import Mutator
+from tests.fuzz.pieces import PIECES, seed_answers, seed_responses
+
+
+def test_comparing_random_texts() -> None:
+    """8,000 texts against a mutant of themselves, or against the text before."""
+    mutator, source = Mutator(seed_answers(), seed=1), random.Random(1)
+    before = "5"
+    for number, text in enumerate(mutator.texts(8_000)):
+        fuzz_compare.check_pair(text, source.choice((before, mutator.mutant(text))), number % 3)
+        before = text
+
+
+def test_extracting_from_random_texts() -> None:
+    """6,000 responses: pieces of prose, boxes and tags in any order."""
+    for text in Mutator(seed_responses(), seed=2).texts(6_000):
+        fuzz_extract.target(text)
+
+
+def test_reading_random_texts() -> None:
+    """6,000 texts through all readers and the named graders."""
+    for text in Mutator(seed_answers(), seed=3).texts(6_000):
+        fuzz_read.target(text)
+
+
+def test_seeds_hold_to_the_laws() -> None:
+    """Each seed alone, under each target."""
+    for text in seed_answers():
+        fuzz_compare.target(text)
+        fuzz_read.target(text)
+    for text in seed_responses():
+        fuzz_extract.target(text)
+
+
+def test_mutants_are_the_same_each_time_and_differ_from_each_other() -> None:
+    """A seed decides all texts; hardly any text comes twice; none is longer than its bound."""
+    once, again = (list(Mutator(seed_answers(), seed=7).texts(500)) for _ in range(2))
+    assert once == again
+    assert once != list(Mutator(seed_answers(), seed=8).texts(500))
+    assert len(set(once)) > 450
+
+
+def test_dictionary_and_corpus_come_back_as_they_went(tmp_path: Path) -> None:
+    """libFuzzer reads `"\\x41\\x42"`; undoing the escapes gives the pieces, and decoding a seed gives its text."""
+    launcher.write_dictionary(tmp_path / "pieces.dict")
+    lines = (tmp_path / "pieces.dict").read_text().splitlines()
+    read = {bytes.fromhex(line.strip('"').replace("\\x", "")) for line in lines}
+    assert read == {piece.encode("utf-8", "surrogatepass") for piece in PIECES} | {b"\x1f"}
+    launcher.write_corpus(tmp_path / "corpus", ["5 \\text{ cm}", "½"])
+    assert launcher.as_text((tmp_path / "corpus" / "1-pair").read_bytes()) == "½\x1f5 \\text{ cm}"
+
+
+def test_any_bytes_are_text() -> None:
+    """Bytes that are no UTF-8 decode to lone surrogates, one each."""
+    assert launcher.as_text(b"a\xff\xfe5") == "a\udcff\udcfe5"
+
+
+def test_slow_work_is_noticed() -> None:
+    """Work of more than the allowance for its length fails; the same work passes for a text that is long enough."""
+    work = lambda: sum(range(30_000_000))  # noqa: E731
+    with pytest.raises(TooSlow):
+        within_bound(work, 1, "summing")
+    assert within_bound(work, 1_000_000, "summing") == 30_000_000 * 29_999_999 // 2
+
+
+def test_unknown_target_is_refused() -> None:
+    """The message names the targets."""
+    with pytest.raises(SystemExit, match="compare,extract,read"):
+        launcher.main(["everything"])

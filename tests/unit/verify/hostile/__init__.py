@@ -1,0 +1,1 @@
+"""Hostile answers, generated in families: each at any size, so that time can be held against length."""
