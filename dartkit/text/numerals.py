@@ -8,11 +8,29 @@ from __future__ import annotations
 import re
 
 _DIGITS = "0123456789"
-_SEPARATORS = ("{,}", ",\\! ", ",\\!", "{, }", ",", "\\,", "\\ ", "~", " ", "\u202f", "\u00a0", "\u2009")
+_SEPARATORS = (
+    "{,}",
+    ",\\! ",
+    ",\\!",
+    "{, }",
+    ",",
+    "\\,",
+    "\\:",
+    "\\;",
+    "\\ ",
+    "~",
+    " ",
+    "\u202f",
+    "\u00a0",
+    "\u2009",
+)
 _NEVER_IN_LISTS = frozenset({"{,}", ",\\! ", ",\\!", "{, }", "\\,"})
 _EXPONENT = re.compile(r"[eE]([+\-−]?[0-9]{1,5})(?![0-9A-Za-z]|\.[0-9])")
 _BASE = re.compile(
     r"_(?:\{\s?(?:\\(?:text|mathrm|textrm|mbox)\s?\{)?\s?\(?([0-9]{1,2}|[a-z]{3,11})\)?\s?\}?\s?\}|([0-9]{1,2}))(?![0-9A-Za-z])"
+)
+_HEXADECIMAL = re.compile(
+    r"([0-9]{1,40}[A-Fa-f][0-9A-Fa-f]{0,40})_(?:\{\s?(1[1-6])\s?\}|(1[1-6]))(?![0-9A-Za-z])"
 )
 _BASE_WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
@@ -21,14 +39,18 @@ _BASE_WORDS = {
 _REPEATING = re.compile(r"\\(?:overline|bar|dot)\s?\{([0-9]{1,60})\}")
 
 
-def read_numeral(text: str, start: int, *, commas: bool) -> tuple[str, str, int]:
+def read_numeral(text: str, start: int, *, commas: bool, grouped: bool = True) -> tuple[str, str, int]:
     """Return the kind of the numeral at `start` (`number` or `based`), its normal form and where it ends.
 
     The normal form has no separators and no leading zeros: `1,234`, `007`, `.5`, `0.(7)`, `7.15e3`, `43_5`.
     """
     at = _skip_digits(text, start)
     digits = text[start:at]
-    groups, at = _read_groups(text, at, digits, commas=commas)
+    hexadecimal = _HEXADECIMAL.match(text, start)
+    if hexadecimal is not None:
+        base = hexadecimal.group(2) or hexadecimal.group(3)
+        return "based", f"{hexadecimal.group(1).upper()}_{base}", hexadecimal.end()
+    groups, at = _read_groups(text, at, digits, commas=commas) if grouped else ("", at)
     digits += groups
     decimals, at = _read_decimals(text, at)
     base = _BASE.match(text, at) if not decimals else None

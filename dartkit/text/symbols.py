@@ -20,7 +20,21 @@ OPERATOR_SIGNS = {
     "°": "°", "º": "°", "％": "%", "，": ",", "、": ",", "；": ";", "：": ":", "∶": ":", "′": "'", "’": "'", "…": "…",
     "。": ".",
 }  # fmt: skip
-BRACKET_SIGNS = {"（": "(", "）": ")", "［": "[", "］": "]", "⟨": "(", "⟩": ")", "〈": "(", "〉": ")"}
+FOLDED_SIGNS = {"｛": "\\{", "｝": "\\}", "٫": ".", "٬": ",", "‰": "\\permil "}
+BRACKET_SIGNS = {
+    "（": "(",
+    "）": ")",
+    "［": "[",
+    "］": "]",
+    "⟨": "(",
+    "⟩": ")",
+    "〈": "(",
+    "〉": ")",
+    "⌊": "\\lfloor",
+    "⌋": "\\rfloor",
+    "⌈": "\\lceil",
+    "⌉": "\\rceil",
+}
 COMMAND_SIGNS = {"π": "\\pi", "∞": "\\infty", "√": "\\sqrt", "∅": "\\emptyset", "θ": "\\theta", "α": "\\alpha",
                  "ℝ": "\\mathbb R", "ℤ": "\\mathbb Z", "ℕ": "\\mathbb N",
                  "ℚ": "\\mathbb Q", "ℂ": "\\mathbb C", "β": "\\beta", "γ": "\\gamma", "λ": "\\lambda", "φ": "\\phi", "ω": "\\omega"}  # fmt: skip
@@ -46,7 +60,7 @@ COMMAND_ALIASES = {
     "N": "\\mathbb N", "Z": "\\mathbb Z", "Q": "\\mathbb Q",
 }  # fmt: skip
 COMMAND_OPERATORS = {
-    "le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "ne": "≠", "neq": "≠", "lt": "<",
+    "le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "ne": "≠", "neq": "≠", "lt": "<", "permil": "‰",
     "gt": ">", "cdot": "*", "times": "*", "ast": "*", "div": "/", "pm": "±", "mp": "∓", "cup": "∪", "cap": "∩",
     "in": "∈", "approx": "≈", "simeq": "≈", "sim": "≈", "%": "%", "degree": "°", "lvert": "|", "rvert": "|", "vert": "|",
     "mid": "|", "_": "_", "colon": ":", "ldots": "…", "dots": "…", "cdots": "…", "prime": "'", "&": "&", "#": "#",
@@ -76,3 +90,46 @@ ESCAPED_COMMANDS = frozenset(
         *DROPPED_COMMANDS,
     }
 ) | names("frac sqrt pi infty sin cos tan log ln exp binom begin")
+_GREEK_LETTERS = dict(
+    zip(
+        "αβγδεζηθικλμνξρστυφχψωΓΔΘΛΞΣΦΨΩ",
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "epsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "iota",
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+            "rho",
+            "sigma",
+            "tau",
+            "upsilon",
+            "phi",
+            "chi",
+            "psi",
+            "omega",
+            "Gamma",
+            "Delta",
+            "Theta",
+            "Lambda",
+            "Xi",
+            "Sigma",
+            "Phi",
+            "Psi",
+            "Omega",
+        ],
+        strict=True,
+    )
+)
+COMMAND_SIGNS.update({sign: "\\" + name for sign, name in _GREEK_LETTERS.items()})
+COMMAND_SIGNS.update(
+    {"ϕ": "\\phi", "ϵ": "\\epsilon", "ϑ": "\\theta", "µ": "\\mu", "∑": "\\sum", "∏": "\\prod", "∫": "\\int"}
+)

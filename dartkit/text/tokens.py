@@ -19,6 +19,10 @@ MAX_TOKENS = 20_000
 _DIGITS = "0123456789"
 _DECIMAL = frozenset(_DIGITS)
 _COMMAND = re.compile(r"\\(?:([A-Za-z]{1,40}\*?)|(.))", re.DOTALL)
+_OLD_FONT = re.compile(r"\s?\\rm(?![A-Za-z])")
+_ALIGNED = re.compile(r"\s?(?:[=<>≤≥≠≈]|\\(?:le|ge|ne|approx))")
+_ROW_GAP = re.compile(r"\s?\[\s?-?[0-9.]{1,6}\s?(?:pt|em|ex|mm|cm|in)\s?\]")
+_STARRED = frozenset({"operatorname", "hspace", "vspace", "text", "tag"})
 _COMMAND_NAME = re.compile(r"[A-Za-z]{2,20}")
 _BLACKBOARD = re.compile(r"\s{0,4}(?:\{\s?([A-Z])\s?\}|([A-Z]))")
 _ENVIRONMENT = re.compile(r"\s{0,4}\{([A-Za-z]{1,20}\*?)\}(?:\{[lcr|]{0,20}\})?")
@@ -75,7 +79,11 @@ def _fold_character(char: str) -> str:
     value = unicodedata.decimal(char, None)
     if value is not None:
         return str(value)
-    return chr(ord(char) - 0xFEE0) if "Ａ" <= char <= "ｚ" else char
+    if char in symbols.FOLDED_SIGNS:
+        return symbols.FOLDED_SIGNS[char]
+    if "！" <= char <= "～":  # the full-width forms of ASCII
+        return chr(ord(char) - 0xFEE0)
+    return unicodedata.normalize("NFKC", char) if "\U0001d400" <= char <= "\U0001d7ff" else char
 
 
 class _Scanner:
@@ -143,6 +151,8 @@ class _Scanner:
             self._emit("command", symbols.COMMAND_SIGNS[char])
         elif char in symbols.CURRENCY_SIGNS:
             self._emit("currency", symbols.CURRENCY_SIGNS[char])
+        elif char == "&" and self.environments == 0 and _ALIGNED.match(self.text, self.at):
+            pass  # h &= 3: a mark of alignment that lost its environment
         elif char == "!" and self.text[self.at : self.at + 1] == "=":
             self.at += 1
             self._emit("operator", "≠")
@@ -201,6 +211,9 @@ class _Scanner:
             return
         self.at = found.end()
         name = found.group(1) or found.group(2)
+        if name[-1] == "*" and name[:-1] not in _STARRED and len(name) > 1:
+            name = name[:-1]
+            self.at -= 1
         if name[:-1] in symbols.GLUED_COMMANDS and name not in symbols.COMMAND_OPERATORS and len(name) > 2:
             name = name[:-1]  # `25\lex` lacks the space before its variable
             self.at -= 1
@@ -231,6 +244,9 @@ class _Scanner:
         if follows is not None and self.environments == 0 and follows.group() in symbols.ESCAPED_COMMANDS:
             self.at -= 1
             return
+        gap = _ROW_GAP.match(self.text, self.at)
+        if gap is not None:
+            self.at = gap.end()
         self._emit("operator", "\\\\")
 
     def _dropped(self, name: str) -> None:
@@ -276,6 +292,11 @@ class _Scanner:
         self._emit(name, found.group(1).rstrip("*"))
 
     def _bracket(self, sign: str) -> None:
+        if sign == "{" and _OLD_FONT.match(self.text, self.at):
+            self.stack.append(("text", self.wanted))  # {\rm cm}
+            self.texts += 1
+            self.spaced = True
+            return
         if sign in symbols.OPENING:
             self.stack.append((sign, max(self.wanted - 1, 0) if sign == "{" else self.wanted))
             self.wanted = 0
@@ -283,7 +304,13 @@ class _Scanner:
             self._emit("open", sign)
             return
         opened, wanted = self.stack.pop() if self.stack else ("", 0)
-        if sign == "}" and opened == "{" and self.tokens and self.tokens[-1].text == "{" and self._is_separator():
+        if (
+            sign == "}"
+            and opened == "{"
+            and self.tokens
+            and self.tokens[-1].text == "{"
+            and self._is_separator(wanted)
+        ):
             self.tokens.pop()  # the empty group only keeps a command from the next letter
             self.wanted = wanted
             return
@@ -296,9 +323,9 @@ class _Scanner:
         self._emit("close", sign)
         self._fold_degree()
 
-    def _is_separator(self) -> bool:
+    def _is_separator(self, wanted: int) -> bool:
         """Say whether an empty group at the end of the tokens is no argument and no exponent."""
-        if self.wanted or (self.stack and self.stack[-1][1]):
+        if wanted:
             return False
         before = self.tokens[-2].text if len(self.tokens) > 1 else ""
         return before not in ("^", "_", "\\frac", "\\sqrt", "\\binom", "{", "}")
@@ -315,6 +342,7 @@ class _Scanner:
             self.at += 1
             self._emit("number", self.text[start])
             return
+        raised = bool(self.tokens) and self.tokens[-1].text in ("^", "_")
         commas = self.thousands and self.lists <= 0
-        kind, number, self.at = read_numeral(self.text, start, commas=commas)
+        kind, number, self.at = read_numeral(self.text, start, commas=commas, grouped=not raised)
         self._emit(kind, number)

@@ -9,6 +9,7 @@ Importing this package imports nothing heavy; sympy lives in worker processes on
 from __future__ import annotations
 
 from dartkit.verify.api import Form, Pair, equal
+from dartkit.verify.batch import verify_many
 from dartkit.verify.extraction import Extraction, extract_answer
 from dartkit.verify.kinds import answer_kind
 from dartkit.verify.limits import Limits
@@ -29,4 +30,5 @@ __all__ = [
     "equal",
     "extract_answer",
     "load_verifier",
+    "verify_many",
 ]

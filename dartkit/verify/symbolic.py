@@ -88,7 +88,10 @@ def equal_values(left: Node, right: Node, tolerance: float) -> tuple[bool | None
         return True, "random-points"
     done = [side.doit() for side in (first, second)]
     if any(side.has(sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit) for side in done):
-        return None, "not-worked-out"  # numeric values of slowly convergent integrals and sums prove no difference
+        return (
+            None,
+            "not-worked-out",
+        )  # numeric values of slowly convergent integrals and sums prove no difference
     if sympy.simplify(done[0] - done[1]) == 0:
         return True, "simplify"
     return _compare_at_points(done[0], done[1], symbols, close), "worked-out"

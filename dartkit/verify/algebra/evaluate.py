@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dartkit.verify.algebra.fields import Field, Measured
-from dartkit.verify.algebra.rational import MAX_TERMS, NotRational, Oversized, exact_value, literal, value_of
 from dartkit.verify.algebra.quadrature import integrate
+from dartkit.verify.algebra.rational import MAX_TERMS, NotRational, Oversized, exact_value, literal, value_of
 from dartkit.verify.algebra.tree import INFINITY, MINUS_INFINITY, Node
 
 _TAIL = 1e-3

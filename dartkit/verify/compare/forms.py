@@ -21,6 +21,7 @@ from dartkit.verify.reading.form import Form
 from dartkit.verify.reading.structure import as_region, rows_of
 
 MAX_ELEMENTS = 400
+_MEASURED = 4  # letters in the name of a segment, angle or area
 _BOUND = "\\bound"
 _SEQUENCES = frozenset({"sequence", "matrix"})
 _COLLECTIONS = frozenset({"set", "list"})
@@ -66,7 +67,9 @@ class FormComparer:
     def _named_values(self, left: Form, right: Form) -> Finding:
         found = self._value_pair(left, right)
         if found.equal is not True:
-            if _both_named(left, right) and (left.name != right.name or _names_itself(left) or _names_itself(right)):
+            if _both_named(left, right) and (
+                left.name != right.name or _names_itself(left) or _names_itself(right)
+            ):
                 again = compare_equations(equation_of(left), equation_of(right))
                 return again if again.equal else found
             return found
@@ -102,7 +105,7 @@ class FormComparer:
             return differ("set-against-tuple")
         if square:
             return self._unordered(bracketed, plain, "list")
-        return self._in_order(bracketed.items, plain.items, "tuple")
+        return self._in_order(bracketed.items, _by_letter(plain.items), "tuple")
 
     def _with_value(self, left: Form, right: Form) -> Finding:
         value, other = (left, right) if left.kind == "value" else (right, left)
@@ -155,14 +158,16 @@ class FormComparer:
             return differ("brackets-differ")
         if self._policy.order == "unordered" and pairs[0] == pairs[1] == ("(", ")"):
             return self._unordered(left, right, "tuple")
-        if (
-            left.name
-            and right.name
-            and left.name.startswith("(")
-            and right.name.startswith("(")
-            and left.name != right.name
-        ):
-            return differ("names-differ", f"{left.name} against {right.name}")
+        names = [
+            form.name[1:-1].split(",") if form.name and form.name[0] == "(" else [] for form in (left, right)
+        ]
+        if all(names) and names[0] != names[1]:
+            if sorted(names[0]) != sorted(names[1]) or not len(names[0]) == len(left.items) == len(
+                right.items
+            ):
+                return differ("names-differ", f"{left.name} against {right.name}")
+            order = [names[1].index(name) for name in names[0]]
+            return self._in_order(left.items, tuple(right.items[place] for place in order), "tuple")
         return self._in_order(left.items, right.items, "tuple")
 
     def _collections(self, left: Form, right: Form) -> Finding:
@@ -202,20 +207,20 @@ class FormComparer:
         rest = [form for key, form in firsts.items() if key not in common]
         others = [form for key, form in seconds.items() if key not in common]
         if len(rest) * len(others) > MAX_ELEMENTS:
-            return differ(f"{rule}-size") if len(rest) != len(others) else untold("too-many-elements")
+            return untold("too-many-elements")
         found: list[Finding] = [equal(rule)]
         leftover: list[Form] = []
+        matched = [firsts[key] for key in common]
         for first in rest:
             one, place = self._partner(first, others)
             if place is not None:
-                del others[place]
+                matched.append(others.pop(place))
                 found.append(one)
             elif one.equal is None:
                 return one.within(rule)
             else:
                 leftover.append(first)
         unmatched = [*leftover, *others]
-        matched = [*(firsts[key] for key in common)]
         for extra in unmatched:  # an element written twice in two spellings is one element
             one, place = self._partner(extra, matched)
             if place is None:
@@ -225,6 +230,8 @@ class FormComparer:
     def _partner(self, first: Form, others: list[Form]) -> tuple[Finding, int | None]:
         unknown: Finding | None = None
         for place, other in enumerate(others):
+            if {first.kind, other.kind} == {"set", "value"}:
+                continue  # {1} is an element other than 1
             found = self.compare(first, other)
             if found.equal:
                 return found, place
@@ -287,6 +294,13 @@ def _distinct(form: Form) -> dict[str, Form]:
     return {_key(item): item for item in form.items}
 
 
+def _by_letter(items: tuple[Form, ...]) -> tuple[Form, ...]:
+    """Return `y = 2, x = 1` in the order of the letters, in which a tuple gives them; other items as they are."""
+    if all(item.name is not None and len(item.name) == 1 for item in items):
+        return tuple(sorted(items, key=lambda item: str(item.name)))
+    return items
+
+
 def _key(form: Form) -> str:
     inside = render(form.tokens) if form.tokens else repr(form.tree or [_key(item) for item in form.items])
     return f"{form.name}={inside}"
@@ -309,6 +323,8 @@ def _names_clash(left: Form, right: Form) -> bool:
     """Say whether both sides are the value of a variable, and of different ones; words before `=` are no variable."""
     if left.name is None or right.name is None or left.name == right.name:
         return False
+    if left.name.isupper() and right.name.isupper() and max(len(left.name), len(right.name)) <= _MEASURED:
+        return sorted(left.name) != sorted(right.name)  # AB and BA are one segment
     return _is_letter(left.name) and _is_letter(right.name)
 
 

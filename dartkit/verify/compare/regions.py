@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dartkit.verify.algebra.identity import same_value
 from dartkit.verify.algebra.regions import Interval, Region, Unordered, normalise
+from dartkit.verify.algebra.tree import INFINITY, MINUS_INFINITY
 from dartkit.verify.compare.finding import Finding, conjunction, differ, equal, untold
 from dartkit.verify.compare.values import as_finding
 
-
 MAX_PARTS = 16
+_INFINITIES = (INFINITY, MINUS_INFINITY)
 
 
 def compare_regions(left: Region, right: Region) -> Finding:
@@ -54,6 +55,9 @@ def _unordered(left: Region, right: Region) -> Finding:
 def _interval(left: Interval, right: Interval) -> Finding:
     if (left.low_closed, left.high_closed) != (right.low_closed, right.high_closed):
         return differ("brackets-differ")
+    for one, other in ((left.low, right.low), (left.high, right.high)):
+        if one != other and (one in _INFINITIES or other in _INFINITIES):
+            return differ("ends-differ")
     ends = [
         as_finding(same_value(left.low, right.low)),
         as_finding(same_value(left.high, right.high)),

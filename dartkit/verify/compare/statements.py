@@ -13,7 +13,6 @@ from dartkit.verify.compare.values import as_finding
 from dartkit.verify.reading.form import Form
 from dartkit.verify.reading.syntax import Unreadable, parse
 
-
 MAX_PARTS = 16
 
 
@@ -61,7 +60,8 @@ def compare_relations(
     found: list[Finding] = [equal("relation")]
     for tree, sign in zip(left, left_signs, strict=True):
         tried = [
-            _relation(tree, other) if sign == other_sign else differ("sign") for other, other_sign in rest
+            _relation(tree, other, sign) if sign == other_sign else differ("sign")
+            for other, other_sign in rest
         ]
         place = next((at for at, one in enumerate(tried) if one.equal), None)
         if place is None:
@@ -72,9 +72,9 @@ def compare_relations(
     return conjunction(found, "relation")
 
 
-def _relation(left: Node, right: Node) -> Finding:
+def _relation(left: Node, right: Node, sign: str) -> Finding:
     found = as_finding(same_equation(left, right))
-    if found.equal and not _same_direction(left, right):
+    if found.equal and sign != "≠" and not _same_direction(left, right):
         return differ("turned-around")
     return found
 

@@ -11,16 +11,31 @@ from fractions import Fraction
 from dartkit.records import Method
 from dartkit.verify.algebra.identity import Found, same_value
 from dartkit.verify.algebra.rational import exact_value, literal
-from dartkit.verify.algebra.tree import HUNDREDTH, INFINITY, MINUS_INFINITY, PI, Node, mul, number, walk
+from dartkit.verify.algebra.tree import (
+    HUNDREDTH,
+    INFINITY,
+    MINUS_INFINITY,
+    PI,
+    Node,
+    mul,
+    number,
+    variables,
+    walk,
+)
 from dartkit.verify.compare.finding import Finding, Symbolic, differ, equal, untold
 from dartkit.verify.lexicon.units import Unit
 from dartkit.verify.policy import Policy
 from dartkit.verify.reading.form import Form
 from dartkit.verify.reading.quantity import Quantity
+from dartkit.verify.reading.syntax import Unreadable, parse
 
 LONG_DECIMAL = 12  # significant digits from which a decimal may stand for an irrational or periodic value
+_LAST_PLACE = (
+    0.99  # a long decimal may be rounded or cut off, so it is less than a unit of its last place away
+)
 SHORT_DECIMAL = 3  # the same where the policy allows rounding
 _INFINITIES = (INFINITY, MINUS_INFINITY)
+_POUNDS = {"GBP", "lb"}
 _ANGLES = ((("rad", 1),),)
 _Pairs = list[tuple[Node, Node]]
 
@@ -37,7 +52,10 @@ class ValueComparer:
         if left.tree is None or right.tree is None:
             return untold("unreadable", left.trouble or right.trouble)
         quantities = (left.quantity or Quantity(()), right.quantity or Quantity(()))
-        return self._quantities((left.tree, right.tree), quantities)
+        trees = (left.tree, right.tree)
+        if variables(left.tree) or variables(right.tree):
+            trees, quantities = _as_products((left, right), trees, quantities)
+        return self._quantities(trees, quantities)
 
     def trees(self, left: Node, right: Node) -> Finding:
         """Compare two bare trees."""
@@ -99,11 +117,6 @@ class ValueComparer:
             if unit.dimension in _ANGLES and unit.pi and any(node == PI for node in walk(trees[1 - at])):
                 angle = _in_base(trees[at], unit)
                 pairs.append((angle, right) if at == 0 else (left, angle))
-            if unit.ambiguous and units[1 - at] is None:
-                letters = [name for name in unit.label.replace("·", " ").split() if name.isalpha()]
-                product = mul(trees[at], *(("var", letter) for letter in letters))
-                if any(node[0] == "var" for node in walk(trees[1 - at])):
-                    return [(product, right) if at == 0 else (left, product)]
         return pairs
 
     def _tolerance(self, left: Node, right: Node) -> float:
@@ -130,6 +143,23 @@ class ValueComparer:
         return as_finding(found)
 
 
+def _as_products(
+    forms: tuple[Form, Form], trees: tuple[Node, Node], quantities: tuple[Quantity, Quantity]
+) -> tuple[tuple[Node, Node], tuple[Quantity, Quantity]]:
+    """Read the `m` of `9m^2` as a variable, because a side has variables."""
+    made = [_as_product(*side) for side in zip(forms, trees, quantities, strict=True)]
+    return (made[0][0], made[1][0]), (made[0][1], made[1][1])
+
+
+def _as_product(form: Form, tree: Node, quantity: Quantity) -> tuple[Node, Quantity]:
+    if quantity.unit is None or not quantity.unit.ambiguous:
+        return tree, quantity
+    try:
+        return parse(form.tokens), Quantity(form.tokens)
+    except Unreadable:
+        return tree, quantity
+
+
 def as_finding(found: Found) -> Finding:
     """Return an algebraic result as a finding."""
     method: Method = "numeric" if found.tier <= 1 else "symbolic"
@@ -145,6 +175,8 @@ def _wants_symbolic(left: Node, right: Node, found: Found) -> bool:
 
 def _convert(left: Node, right: Node, first: Unit, second: Unit) -> _Pairs | Finding:
     if first.dimension != second.dimension:
+        if {first.label, second.label} == _POUNDS and (first.ambiguous or second.ambiguous):
+            return [(left, right)]
         if first.ambiguous or second.ambiguous:
             return untold("ambiguous-units", f"{first.label} against {second.label}")
         return differ("units-differ", f"{first.label} against {second.label}", method="numeric", tier=1)
@@ -170,11 +202,11 @@ def decimal_tolerance(left: Node, right: Node, policy: Policy) -> float:
     """Return the relative error a long decimal on one side leaves open; 0 unless exactly one side is one."""
     digits = [significant_digits(tree) for tree in (left, right)]
     longest = max(digits)
-    if policy.decimals == "rounded" and SHORT_DECIMAL <= longest:
+    if policy.decimals == "rounded" and longest >= SHORT_DECIMAL:
         sides = zip((left, right), digits, strict=True)
         return max(_half_a_place(tree) for tree, count in sides if count >= SHORT_DECIMAL)
     if longest >= LONG_DECIMAL and min(digits) < LONG_DECIMAL and not _is_finite_decimal(left, right, digits):
-        return 10.0 ** (1 - min(longest, 300))
+        return _LAST_PLACE * 2 * _half_a_place(left if digits[0] == longest else right)
     return 0.0
 
 

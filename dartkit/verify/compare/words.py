@@ -98,9 +98,11 @@ def _choice_against_text(choice: Choice, other: Answer, compare: Compare) -> Fin
 
 def _dates(left: Answer, right: Answer) -> Finding | None:
     first, second = left.date, right.date
-    if first is None or second is None or not (first.certain or second.certain):
+    if first is None or second is None:
         return None
     same = same_date(first, second)
+    if not (first.certain or second.certain):
+        return equal("date", tier=1) if same else None
     if same is None:
         return untold("date", tier=1)
     return (equal if same else differ)("date", tier=1)
@@ -134,11 +136,26 @@ def _hour(left: Answer, right: Answer) -> Finding | None:
 
 def _amounts(left: Answer, right: Answer) -> Finding | None:
     first, second = left.amount, right.amount
-    if first is None or second is None or (first.parts == 1 and second.parts == 1):
+    if first is None or second is None:
+        return _amount_and_value(left, right)
+    if first.parts == 1 and second.parts == 1:
         return None
     if first.unit.dimension != second.unit.dimension or first.unit.pi != second.unit.pi:
         return differ("units-differ", tier=1)
     return (equal if first.value == second.value else differ)("amount", method="numeric", tier=1)
+
+
+def _amount_and_value(left: Answer, right: Answer) -> Finding | None:
+    """Compare `33 dollars and 80 cents` with `$33.80`."""
+    amount, other = (left.amount, right.form) if left.amount is not None else (right.amount, left.form)
+    if amount is None or amount.parts == 1 or other.tree is None or other.quantity is None:
+        return None
+    unit, value = other.quantity.unit, exact_value(other.tree)
+    if unit is None or value is None or unit.dimension != amount.unit.dimension or unit.pi != amount.unit.pi:
+        return None
+    return (equal if amount.value == value * unit.factor + unit.offset else differ)(
+        "amount", method="numeric", tier=1
+    )
 
 
 def _numbers(left: Answer, right: Answer) -> Finding | None:

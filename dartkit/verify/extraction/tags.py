@@ -22,6 +22,9 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 
+_RAW_LATEX = re.compile(
+    r"(?<!\\)\\(?:begin|bar|binom|boxed|frac|neq|right|text|theta|times|tan|[acdeghijklmopqsvwxyzA-Z])"
+)
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
 _ESCAPES = {"\\\\": "\\", '\\"': '"', "\\/": "/", "\\n": "\n", "\\t": "\t"}
 _MAX_KEYS = 8
@@ -84,8 +87,8 @@ def json_answer(text: str, hint: str | None) -> Extraction | None:
 
 
 def _unescaped(value: str) -> str:
-    r"""Undo the escapes of JSON. Models often forget to escape LaTeX: without a double backslash or `\"` nothing is undone."""
-    if "\\\\" not in value and '\\"' not in value:
+    r"""Undo the escapes of JSON, unless the value holds LaTeX that its writer forgot to escape, such as `\\frac`."""
+    if ("\\\\" not in value and '\\"' not in value) or _RAW_LATEX.search(value) is not None:
         return value
     return _ESCAPE.sub(_unescape_one, value).strip()
 

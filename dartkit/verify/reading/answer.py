@@ -19,7 +19,10 @@ from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.forms import read_form
 from dartkit.verify.reading.quantity import trim
 
-_LETTER_MARK = re.compile(r"^\$?\s{0,4}\\(?:textbf|text|mathrm|textrm|mathbf)\s?\{\s?\(([A-J])\)\s?\}[\s~]{0,4}")
+_LETTER_MARK = re.compile(
+    r"^\$?\s{0,4}\\(?:textbf|text|mathrm|textrm|mathbf)\s?\{\s?\(([A-J])\)\s?\}[\s~]{0,4}"
+)
+_RAISED_ENDING = re.compile(r"\^\s?\{\s?(?:\\(?:text|mathrm)\s?\{)?(?:st|nd|rd|th)\}?\s?\}")
 _PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,11})?")
 # 1,234 is a number with a separator, so it is never 1.234.
 _DECIMAL_COMMA = re.compile(r"([-−]?(?!0*[1-9][0-9]{0,2},[0-9]{3}\Z)[0-9]{1,15}),(?!0+\Z)([0-9]{1,15})")
@@ -34,7 +37,7 @@ class Answer:
     """
 
     def __init__(self, text: str, *, thousands: bool = True) -> None:
-        self.text = text
+        self.text = text.strip("\ufeff\u200b \n")
         self.thousands = thousands
 
     @cached_property
@@ -103,7 +106,7 @@ class Answer:
     @cached_property
     def date(self) -> Date | None:
         """The date, month or weekday."""
-        return read_date(self.text)
+        return read_date(_RAISED_ENDING.sub("", self.text))
 
     @cached_property
     def clock(self) -> Clock | None:

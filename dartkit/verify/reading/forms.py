@@ -10,7 +10,13 @@ from dartkit.verify.reading.quantity import read_quantity, trim
 from dartkit.verify.reading.remarks import without_remarks
 from dartkit.verify.reading.splitting import is_conjunction, split
 from dartkit.verify.reading.statements import join_conditions, read_domain, read_equation, read_order
-from dartkit.verify.reading.structure import read_bracketed, read_union, spread, with_ellipsis
+from dartkit.verify.reading.structure import (
+    read_bracketed,
+    read_union,
+    spread,
+    with_ellipsis,
+    with_plain_brackets,
+)
 from dartkit.verify.reading.syntax import Unreadable, parse
 
 MAX_NESTING = 12
@@ -23,7 +29,7 @@ _PUNCTUATED = frozenset({",", ";", "、", "=", "∈", "<", ">", "≤", "≥", "�
 
 def read_form(tokens: Sequence[Token], depth: int = 0) -> Form:
     """Return the form of an answer. Never fails: what has no clear form is a value without tree, or `unclear`."""
-    inner = without_remarks(trim(tokens))
+    inner = without_remarks(trim(with_plain_brackets(tuple(tokens))))
     if depth > MAX_NESTING:
         return Form("unclear", inner, trouble="nested too deeply")
     if _is_plain(inner):
@@ -78,6 +84,8 @@ def _read_list(tokens: Tokens, depth: int) -> Form | None:
 
 def _read_plus_minus(tokens: Tokens, depth: int) -> Form | None:
     r"""Read `a \pm b` as the two values it stands for; several signs are independent, `\mp` goes against the first."""
+    if not any(token.text == "±" for token in tokens):  # a lone ∓ is a ±
+        tokens = tuple(Token("operator", "±") if token.text == "∓" else token for token in tokens)
     places = [place for place, token in enumerate(tokens) if token.text == "±"]
     if not 0 < len(places) <= MAX_SIGNS:
         return None
@@ -95,8 +103,12 @@ def _read_plus_minus(tokens: Tokens, depth: int) -> Form | None:
 
 
 def _read_ratio(tokens: Tokens, depth: int) -> Form | None:
-    parts, cuts = split(tokens, lambda token: token.text == ":")
-    if not cuts or not all(trim(part) for part in parts):
+    parts, cuts = split(tokens, lambda token: token.text in (":", "to"))
+    if (
+        not cuts
+        or not all(trim(part) for part in parts)
+        or not any(token.kind == "number" for token in parts[0])
+    ):
         return None
     items = tuple(read_form(part, depth + 1) for part in parts)
     if any(item.tree is None for item in items):

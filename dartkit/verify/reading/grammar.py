@@ -22,7 +22,7 @@ SEVERAL_ARGUMENTS = names("gcd lcm max min")
 CONSTANTS = {"pi": "pi", "infinity": "oo", "infty": "oo", "inf": "oo", "oo": "oo"}
 LETTERS: dict[str, Node] = {"e": ("const", "e"), "i": ("const", "i")}
 NOT_PRODUCTS = names(
-    "yes no and or not one two six ten odd all the nan any mon tue wed thu fri sat sun jan feb may dne is am pm if to of day "
+    "yes no and or not one two six ten odd all the nan any mon tue wed thu fri sat sun jan feb may dne is if to of day "
     "now new old red big top end who why how its cm mm km kg mg ml ft lb oz hr min sec mph usd"
 )
 BIG_OPERATORS = {"\\sum": "sum", "\\prod": "prod", "\\int": "int", "\\lim": "lim"}

@@ -88,14 +88,16 @@ def _is_factorial(tokens: Sequence[Token], start: int, end: int) -> bool:
     if tokens[end - 1].text != "!" or end - start < 2:
         return False
     before = tokens[end - 2]
-    return before.kind in ("number", "close") or before.text == "!" or (
-        before.kind in ("word", "command") and len(before.text) == 1
+    return (
+        before.kind in ("number", "close")
+        or before.text == "!"
+        or (before.kind in ("word", "command") and len(before.text) == 1)
     )
 
 
 def read_quantity(tokens: Sequence[Token]) -> Quantity:
     """Split what surrounds a value from the value. Never fails: at worst everything is the core."""
-    rest, unit = _without_currency(_without_ordinal(trim(tokens)))
+    rest, unit = _without_currency(_without_ordinal(_with_base(trim(tokens))))
     if unit is not None:
         rest = _money_scale(rest)
     percent = False
@@ -162,8 +164,14 @@ def _unit_start(tokens: tuple[Token, ...]) -> int:
             continue
         if isinstance(found, Unit) and found.ambiguous and _has_letters(tokens[:place]):
             continue
+        if isinstance(found, Unit) and not found.known and not _has_number(tokens[:place]):
+            continue  # a noun counts something only after a number
         return place
     return len(tokens)
+
+
+def _has_number(tokens: Sequence[Token]) -> bool:
+    return any(token.kind in ("number", "based", "command", "currency") for token in tokens)
 
 
 def _has_letters(tokens: Sequence[Token]) -> bool:
@@ -173,6 +181,16 @@ def _has_letters(tokens: Sequence[Token]) -> bool:
         or (token.text in ("+", "-") and place > 0)
         for place, token in enumerate(tokens)
     )
+
+
+def _with_base(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Read `1002 (base 3)` and `1002 base 3` as the numeral 1002_3."""
+    bare = tuple(token for token in tokens if token.text not in ("(", ")", "in", "_", "{", "}"))
+    if len(bare) != 3 or bare[1].text != "base" or tokens[0].kind != "number":
+        return tokens
+    if not (bare[0].text.isdigit() and bare[2].text.isdigit() and len(bare[2].text) < 3):
+        return tokens
+    return (Token("based", f"{bare[0].text}_{bare[2].text}"),)
 
 
 def _without_ordinal(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -199,6 +217,9 @@ def _has_function(tokens: Sequence[Token]) -> bool:
 
 def _percent_or_unit(tokens: tuple[Token, ...]) -> Unit | str | None:
     first = tokens[0]
+    if first.text == "per" and len(tokens) > 1 and tokens[1].text == "cent":
+        first, tokens = tokens[1], tokens[1:]
+        return "%" if len(tokens) == 1 or read_unit(tokens[1:]) is not None else None
     if first.text == "%" or (first.kind in ("word", "text") and first.text.lower() in _PERCENT_WORDS):
         return "%" if len(tokens) == 1 or read_unit(tokens[1:]) is not None else None
     if first.text.lower() == "times" and len(tokens) == 1:

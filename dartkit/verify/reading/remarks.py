@@ -47,4 +47,3 @@ def _starts_remark(tokens: Tokens, place: int, token: Token) -> bool:
             and tokens[place + 2].text != ")"
         )
     return False
-

@@ -7,7 +7,15 @@ from dataclasses import replace
 from itertools import pairwise
 
 from dartkit.text.tokens import render
-from dartkit.verify.algebra.regions import LINE, Unordered, intersect, point_region, union
+from dartkit.verify.algebra.regions import (
+    LINE,
+    Unordered,
+    as_points,
+    complement,
+    intersect,
+    point_region,
+    union,
+)
 from dartkit.verify.algebra.tree import Node, difference, variables
 from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.quantity import read_quantity, trim
@@ -17,7 +25,9 @@ from dartkit.verify.reading.structure import as_region
 from dartkit.verify.reading.syntax import Unreadable, parse
 
 ORDER_SIGNS = frozenset({"<", ">", "≤", "≥", "≠"})
-_LABELS = frozenset({"answer", "Answer", "Result", "result", "Solution", "solution", "Total", "total", "Final"})
+_LABELS = frozenset(
+    {"answer", "Answer", "Result", "result", "Solution", "solution", "Total", "total", "Final"}
+)
 _EQUALS = frozenset({"=", "≡", ":=", "≈"})
 
 
@@ -37,7 +47,7 @@ def read_equation(tokens: Tokens, depth: int, read: Read) -> Form | None:
         return replace(read(parts[-1], depth + 1), name=name, tokens=tokens)
     if len(parts) == 2 and is_name(parts[1]):
         return replace(read(parts[0], depth + 1), name=render(parts[1]), tokens=tokens)
-    items = tuple(read(part, depth + 1) for part in parts)
+    items = tuple(_without_doubtful_unit(read(part, depth + 1)) for part in parts)
     trees = [item.tree for item in items]
     known = [tree for tree in trees if tree is not None]
     if len(known) != len(trees):
@@ -46,6 +56,17 @@ def read_equation(tokens: Tokens, depth: int, read: Read) -> Form | None:
         return Form("unclear", tokens, trouble="an equation whose sides are not read")
     sides = tuple(difference(left, right) for left, right in pairwise(known))
     return Form("equation", tokens, items, sides=sides)
+
+
+def _without_doubtful_unit(form: Form) -> Form:
+    """Read the `m` of `2m = 82` as the variable it is in an equation."""
+    unit = form.quantity.unit if form.quantity is not None else None
+    if form.kind != "value" or unit is None or not unit.ambiguous:
+        return form
+    try:
+        return Form("value", form.tokens, tree=parse(form.tokens))
+    except Unreadable:
+        return form
 
 
 def _labelled(tokens: Tokens, depth: int, read: Read) -> Form | None:
@@ -127,6 +148,8 @@ def join_conditions(tokens: Tokens, items: Sequence[Form], cuts: Sequence[str]) 
     if not any(item.kind == "region" and item.name is not None for item in items):
         return None
     names = {item.name for item in items}
+    if items[0].kind == "region" and items[0].name is not None and names == {items[0].name, None}:
+        return _exceptions(tokens, items)
     if len(names) != 1 or None in names:
         return None
     regions = [point_region([item.tree]) if item.tree is not None else item.intervals for item in items]
@@ -145,6 +168,19 @@ def join_conditions(tokens: Tokens, items: Sequence[Form], cuts: Sequence[str]) 
     except Unordered:
         pass
     return Form("unclear", tokens, trouble="conditions that cannot be joined")
+
+
+def _exceptions(tokens: Tokens, items: Sequence[Form]) -> Form | None:
+    r"""Read `x \ne 5, 6` as the line without the two points."""
+    rest = complement(items[0].intervals)
+    points = [item.tree for item in items[1:] if item.tree is not None and item.kind == "value"]
+    if as_points(rest) is None or len(points) != len(items) - 1:
+        return None
+    try:
+        found = complement(union([rest, point_region(points)]))
+    except Unordered:
+        return None
+    return Form("region", tokens, intervals=found, name=items[0].name)
 
 
 def read_domain(tokens: Tokens) -> Form | None:

@@ -20,10 +20,11 @@ from dartkit.verify.algebra.regions import (
     union,
     whole_points,
 )
-from dartkit.verify.algebra.tree import number
+from dartkit.verify.algebra.tree import INFINITY, MINUS_INFINITY, Node, mul, number
 from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.quantity import closes_at, trim
 from dartkit.verify.reading.splitting import Read, split
+from dartkit.verify.reading.syntax import Unreadable, parse
 
 REAL_NAMES = frozenset({"\\mathbb R", "\\R", "\\Reals", "\\reals"})
 _WHOLE_NAMES = frozenset({"\\mathbb Z", "\\mathbb N", "\\Z", "\\N"})
@@ -51,8 +52,9 @@ def as_region(form: Form) -> Region | None:
 
 def read_union(tokens: Tokens, depth: int, read: Read) -> Form | None:
     r"""Read `A ∪ B`, `A ∩ B` and `A \setminus B` from left to right."""
-    if len(tokens) == 1 and tokens[0].text in REAL_NAMES:
-        return Form("region", tokens, intervals=LINE)
+    line = _read_line(tokens)
+    if line is not None:
+        return Form("region", tokens, intervals=line)
     tokens = _with_set_signs(tokens)
     parts, cuts = split(tokens, lambda token: token.text in _SET_SIGNS)
     if not cuts:
@@ -73,11 +75,50 @@ def read_union(tokens: Tokens, depth: int, read: Read) -> Form | None:
     return Form("region", tokens, intervals=found)
 
 
+def _read_line(tokens: Tokens) -> Region | None:
+    r"""Read `\mathbb{R}`, `\mathbb{R}^+` and `\mathbb{R}_{>0}`."""
+    if not tokens or tokens[0].text not in REAL_NAMES or len(tokens) > 6:
+        return None
+    marks = "".join(token.text for token in tokens[1:]).strip("^_{}")
+    zero = number(0)
+    halves: dict[str, Region] = {
+        "": LINE,
+        "+": (make_interval(zero, INFINITY, low_closed=False, high_closed=False),),
+        ">0": (make_interval(zero, INFINITY, low_closed=False, high_closed=False),),
+        "≥0": (make_interval(zero, INFINITY, low_closed=True, high_closed=False),),
+        "-": (make_interval(MINUS_INFINITY, zero, low_closed=False, high_closed=False),),
+        "<0": (make_interval(MINUS_INFINITY, zero, low_closed=False, high_closed=False),),
+        "≤0": (make_interval(MINUS_INFINITY, zero, low_closed=False, high_closed=True),),
+    }
+    return halves.get(marks)
+
+
+def with_plain_brackets(tokens: Tokens) -> Tokens:
+    """Read the French `[1, 2[` beside a sign of union as [1, 2)."""
+    kept = list(tokens)
+    for place, token in enumerate(tokens):
+        if token.text not in _SET_SIGNS and token.text != "U":
+            continue
+        if place and tokens[place - 1].text == "[":
+            kept[place - 1] = Token("close", ")")
+        if place + 1 < len(tokens) and tokens[place + 1].text == "]":
+            kept[place + 1] = Token("open", "(")
+    if tuple(kept) == tokens:
+        return tokens
+    first, last = kept[0], kept[-1]
+    kept[0] = Token("open", "(") if first.text == "]" else first
+    kept[-1] = Token("close", ")") if last.text == "[" else last
+    return tuple(kept)
+
+
 def _with_set_signs(tokens: Tokens) -> Tokens:
     """Read `U` between two brackets as a union, and a minus between two sets as their difference."""
     kept = list(tokens)
     for place in range(1, len(tokens) - 1):
         before, token, after = tokens[place - 1 : place + 2]
+        is_line = before.text in REAL_NAMES and after.text == "\\{" and token.text == "-"
+        if is_line:
+            kept[place] = Token("command", "\\setminus")
         if before.kind != "close" or after.kind != "open":
             continue
         if token.text == "U" or token.text.lower() == "union":
@@ -103,6 +144,9 @@ def read_bracketed(tokens: Tokens, depth: int, read: Read) -> Form | None:
     """Read a tuple, interval, set or matrix that is the whole of the tokens."""
     if len(tokens) == 1 and tokens[0].text == "\\emptyset":
         return replace(EMPTY, tokens=tokens)
+    scaled = _read_scaled_matrix(tokens, depth, read)
+    if scaled is not None:
+        return scaled
     tokens = _with_round_ends(tokens)
     if len(tokens) < 2 or tokens[0].kind not in ("open", "begin") or closes_at(tokens, 0) != len(tokens) - 1:
         return None
@@ -249,6 +293,44 @@ def _read_matrix(tokens: Tokens, inside: Tokens, name: str, depth: int, read: Re
     if name == "vmatrix":
         return Form("unclear", tokens, trouble="a determinant")
     return Form("matrix", tokens, items, columns=len(cells[0]))
+
+
+def _read_scaled_matrix(tokens: Tokens, depth: int, read: Read) -> Form | None:
+    r"""Read `\frac12 \begin{pmatrix}…\end{pmatrix}` and `A^T` as the matrix that they are."""
+    begin = next((place for place, token in enumerate(tokens) if token.kind == "begin"), -1)
+    end = closes_at(tokens, begin) if begin >= 0 else -1
+    if end < 0 or (begin == 0 and end == len(tokens) - 1):
+        return None
+    before = tokens[:begin]
+    if before and before[-1].text == "*":
+        before = before[:-1]
+    after = "".join(token.text for token in tokens[end + 1 :]).strip("^{}")
+    if after not in ("", "T", "\\top", "t", "'"):
+        return None
+    matrix = read(tokens[begin : end + 1], depth + 1)
+    factor = _factor_of(before)
+    if matrix.kind != "matrix" or factor is None:
+        return None
+    items = tuple(_times(item, factor) for item in matrix.items) if before else matrix.items
+    form = replace(matrix, tokens=tokens, items=items)
+    if not after:
+        return form
+    cells = zip(*rows_of(form), strict=True)
+    turned = tuple(cell for column in cells for cell in column)
+    return replace(form, items=turned, columns=len(items) // form.columns)
+
+
+def _factor_of(tokens: Tokens) -> Node | None:
+    if not tokens or (tokens[0].text == "-" and len(tokens) == 1):
+        return number(-1 if tokens else 1)
+    try:
+        return parse(tokens)
+    except Unreadable:
+        return None
+
+
+def _times(item: Form, factor: Node) -> Form:
+    return replace(item, tokens=(), tree=None if item.tree is None else mul(factor, item.tree))
 
 
 def rows_of(form: Form) -> tuple[tuple[Form, ...], ...]:

@@ -27,7 +27,6 @@ _GROUPS = {"(": ")", "[": "]", "{": "}", "\\lfloor": "\\rfloor", "\\lceil": "\\r
 _REMAINDERS = ("mod", "\\bmod", "\\mod")
 _NO_FACTORS = (*_REMAINDERS, "\\over", "\\choose", "\\to")
 _MAX_SPLITS = 32
-_HUNDREDTH: Node = ("inv", ("num", "100"))
 _MINUTE: Node = ("inv", ("num", "180"))
 
 
@@ -48,6 +47,8 @@ def parse(tokens: Sequence[Token]) -> Node:
         raise Unreadable("nested too deeply") from error
     if parser.took("\\over"):
         node = mul(node, ("inv", parser.expression(0)))
+    elif parser.took("\\choose"):
+        node = ("binom", node, parser.expression(0))
     if parser.at < len(tokens):
         raise Unreadable(f"unexpected {tokens[parser.at].text!r}")
     return node
@@ -151,8 +152,31 @@ class Parser:
             raise Unreadable("nested too deeply")
 
     def exponent(self) -> Node:
-        """Read what follows `^`."""
-        return self._braced() if self.peek().text == "{" else self.expression(POWER)
+        """Read what follows `^`: a group, or one letter of `2^xy`, or a number with its sign."""
+        token = self.peek()
+        if token.text == "{":
+            return self._braced()
+        if (
+            token.kind == "word"
+            and 2 <= len(token.text) <= 3
+            and token.text not in FUNCTIONS
+            and token.text.lower() not in CONSTANTS
+        ):
+            self.split(token.text[:1], token.text[1:])
+            return self._letter(self.take().text)
+        return self.expression(POWER)
+
+    def split(self, *words: str) -> None:
+        """Put several words in place of the next token.
+
+        Raises:
+            Unreadable: after the 32nd time, for each costs a copy of the tokens.
+        """
+        self.splits += 1
+        if self.splits > _MAX_SPLITS:
+            raise Unreadable("very many words that run together")
+        made = [Token("word", word) for word in words]
+        self.tokens = [*self.tokens[: self.at], *made, *self.tokens[self.at + 1 :]]
 
     def starts_factor(self, token: Token) -> bool:
         """Say whether a factor can begin here without a sign before it."""
@@ -184,18 +208,29 @@ class Parser:
         raise Unreadable(f"unexpected {text!r}")
 
     def _postfix(self, node: Node) -> Node:
-        while self.peek().kind == "operator" and self.peek().text in ("!", "°", "%"):
+        while self.peek().kind == "operator" and self.peek().text in ("!", "°", "%", "‰"):
             sign = self.take().text
             self.lengthen()
             if self.peek().text == sign:
                 raise Unreadable("too many signs after a value")
             if sign == "!":
                 node = ("fact", node)
-            elif sign == "%":
-                node = mul(node, _HUNDREDTH)
+            elif sign in ("%", "‰"):
+                node = mul(node, ("inv", ("num", "100" if sign == "%" else "1000")))
             else:
                 node = mul(node, ("const", "pi"), _MINUTE)
+        if node[0] == "num" and node[1].isdigit() and self.tokens[self.at - 1].text == ")" and self.took("_"):
+            node = self._base(node[1])  # (43)_5
         return node
+
+    def _base(self, digits: str) -> Node:
+        braced = self.took("{")
+        base = self.take()
+        if braced:
+            self.expect("}")
+        if base.kind != "number" or not base.text.isdigit() or len(base.text) > 2:
+            raise Unreadable("a subscript after brackets")
+        return ("based", f"{digits}_{base.text}")
 
     def _number(self, text: str) -> Node:
         mixed = self._mixed_part() if text.isdigit() else None
@@ -290,14 +325,10 @@ class Parser:
                 last = ("pow", last, self.exponent())
             return mul(*(LETTERS.get(letter) or ("var", letter) for letter in word[:-1]), last)
         split = operators.split_word(word) if token.kind == "word" else None
-        self.splits += 1
-        if split is None or self.splits > _MAX_SPLITS:
+        if split is None:
             raise Unreadable(f"the word {word[:40]!r}")
-        self.tokens = [
-            *self.tokens[: self.at],
-            *(Token("word", part) for part in split),
-            *self.tokens[self.at :],
-        ]
+        self.at -= 1
+        self.split(*split)
         return self._word(self.take())
 
     def _letter(self, letter: str) -> Node:

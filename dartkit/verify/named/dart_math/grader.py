@@ -7,7 +7,7 @@ gets wrong, on purpose:
             ("monomial" for "polynomial", `\binom72` for `\binom{10}3`; and 0 for "no", 1 for "yes") · the first part for
             the whole where the rest cannot be read (`A) because` for `A`, `x**2` for `x`) · open for closed where both
             ends are alike (`[0,1]` for `(0,1)`) and wherever the difference is the point 0 · column for row vectors · a
-            number with a `t`, `m`, `s`, `g` or `C` after it (`2t` for 2) · `x=5` for `y=5` · "month" for "money", both
+            number with a `t`, `m`, `s`, `g` or `C` after it (`2t` for 2) · `.5` for 5 · `x=5` for `y=5` · "month" for "money", both
             being Monday · letters in another order ("act" for "cat", a product of letters) · `j` for `i` · numbers within
             1e-8 (`2^{-150}` for `2^{-151}`) and integers that no double holds (`2^{2025}` for `3^{2025}`)
   refuses   mixed numbers, inequalities for intervals, rearranged equations, `e^2` for its decimals, "5 dollars" for 5,

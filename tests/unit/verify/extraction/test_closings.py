@@ -30,6 +30,9 @@ FORMULAS = (
     ("\\[ x = 2, \\quad y = 3 \\]", "x = 2, \\quad y = 3", "display-formula"),
     ("\\[ x^2 + y^2 = 4 \\]", "x^2 + y^2 = 4", "display-formula"),
     ("\\[ 1 < x \\le 3 \\]", "1 < x \\le 3", "display-formula"),
+    ("\\[ \\begin{aligned} a &= 2 \\\\ &= 5 \\end{aligned} \\]", "5", "display-formula"),
+    ("\\begin{align*}\n" + "a &= b + c \\\\\n" * 120 + "a &= 5\n\\end{align*}", "a &= 5", "display-formula"),
+    ("\\[ AB \\cdot AC \\sin \\angle BAC = \\frac{5}{2}. \\]", "\\frac{5}{2}", "display-formula"),
     ("It costs $5 and $x=3$", "x=3", "inline-formula"),
 )  # fmt: skip
 

@@ -119,6 +119,8 @@ WORDS: tuple[tuple[str, AnswerKind, str], ...] = (
     ("The triangle is obtuse.", "text", "obtuse"),
     ("Therefore the winner is Alice. I hope this helps!", "text", "Alice"),
     ("Thus the winner is Alice.\n\nLet me know if you have 2 more questions.", "text", "Alice"),
+    ("so $f(x)$ is an $\\text{odd}$ function.", "text", "\\text{odd}"),
+    ("The answer is $\\text{Sunday}$.", "text", "\\text{Sunday}"),
     ("Friday", "text", "Friday"),
     ("The answer is May 5, 2021.", "text", "May 5, 2021"),
     ("The answer is Monday, May 5.", "text", "Monday, May 5"),
@@ -183,6 +185,24 @@ def test_forms_are_kept_whole(completion: str, hint: AnswerKind, text: str) -> N
 )
 def test_exact_or_rounded(hint: AnswerKind | None, text: str) -> None:
     found = extract_answer("Thus the answer is $\\frac{2}{3}\\approx 0.667$.", hint=hint)
+    assert found is not None
+    assert found.text == text
+
+
+@pytest.mark.parametrize(
+    ("completion", "hint", "text"),
+    [
+        ("there are exactly $27$ possible values of $pq + p + q$.", "integer", "27"),
+        ("there are exactly $27$ possible values of $pq + p + q$.", "expression", "pq + p + q"),
+        ("the area is $9\\pi$ for this $r$.", "expression", "r"),
+        ("the area is $9\\pi$ for this $r$.", "decimal", "9\\pi"),
+        ("the sum is $\\pi$ for this $r$.", "decimal", "\\pi"),
+        ("so $x = 12$", "integer", "12"),
+        ("so $x = 12$", "equation", "x = 12"),
+    ],
+)
+def test_a_formula_without_a_number_is_no_number(completion: str, hint: AnswerKind, text: str) -> None:
+    found = extract_answer(completion, hint=hint)
     assert found is not None
     assert found.text == text
 

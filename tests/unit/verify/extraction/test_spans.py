@@ -139,6 +139,10 @@ def test_prose(piece: str, prose: bool) -> None:
         ("\\begin{pmatrix}a\\end{pmatrix}", []),
         ("$a \\$ b$", ["a \\$ b"]),
         ("$open", []),
+        ("the $a$ and then $b$ is", ["a", "b"]),
+        ("a$ and also $b$", ["b"]),  # the first dollar sign closes a formula that began before
+        ("$4x^2 - 2x $ and $ y $", ["4x^2 - 2x", "y"]),
+        ("$\\text{an integer in words}$", ["\\text{an integer in words}"]),
         ("\\(open and $b$", ["b"]),
     ],
 )

@@ -113,6 +113,8 @@ def test_json(completion: str, text: str) -> None:
         (r'{"answer": "\frac{1}{2}"}', r"\frac{1}{2}"),  # not escaped: a form feed was not meant
         (r'{"answer": "x \\neq 2"}', r"x \neq 2"),
         (r'{"answer": "he said \"5\" twice"}', '5'),
+        (r'{"answer": "\begin{pmatrix}1\\2\end{pmatrix}"}', r"\begin{pmatrix}1\\2\end{pmatrix}"),  # the row ends are LaTeX's
+        (r'{"answer": "\\begin{pmatrix}1\\\\2\\end{pmatrix}"}', r"\begin{pmatrix}1\\2\end{pmatrix}"),
         (r'{"answer": "1\/2 or \\pi"}', r"1/2 or \pi"),
     ],
 )  # fmt: skip

@@ -64,7 +64,15 @@ def test_extraction(completion: str, answer: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("Yes", "True"), ("TRUE!", "True"), ("no", "False"), ("\\binom", "False"), ("\\noindent 5", None), ("5", None), ("", None)],
+    [
+        ("Yes", "True"),
+        ("TRUE!", "True"),
+        ("no", "False"),
+        ("\\binom", "False"),
+        ("\\noindent 5", None),
+        ("5", None),
+        ("", None),
+    ],
 )
 def test_truth_is_found_inside_words(text: str, value: str | None) -> None:
     """`noindent` is the one word that upstream exempts."""
@@ -73,7 +81,17 @@ def test_truth_is_found_inside_words(text: str, value: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "clean"),
-    [(" .5, ", "5"), ("(3)", "(3)"), ("[", ""), ("{x", "{x"), (")x(", "x"), ("\\", ""), ("$x$.", "x"), ("..", ""), ("к5и", "5")],
+    [
+        (" .5, ", "5"),
+        ("(3)", "(3)"),
+        ("[", ""),
+        ("{x", "{x"),
+        (")x(", "x"),
+        ("\\", ""),
+        ("$x$.", "x"),
+        ("..", ""),
+        ("к5и", "5"),
+    ],
 )
 def test_stray_marks(text: str, clean: str) -> None:
     """Closing brackets go in front, opening ones behind, the rest on both ends."""
@@ -107,8 +125,8 @@ def test_matching_brackets() -> None:
         ("\\frac1{72}", "\\frac{1}{72}"), ("\\dfrac{1}{2}", "\\frac{1}{2}"), ("\\frac1", "\\frac1"), ("sqrt3", "\\sqrt{3}"),
         ("\\sqrt3", "\\sqrt{3}"), ("sqrt(x)", "\\sqrt{x}"), ("3:4", "\\frac{3}{4}"), ("1 and 2", "1,2"), ("1;2", "1,2"),
         ("50\\%", "50"), ("\\$3.00", "3"), ("2.50", "2.50"), ("3.0x", "3x"), ("007", "7"), ("5hours", "5"),
-        (".5", "5"),  # the point is a stray mark; in `x=.5` it survives, and gets no zero either
-        ("x=.5", ".5"), ("5 am", "5"), ("5 a.m.", "5a"),  # the unit `m` comes before `a.m.`
+        (".5", "5"), ("x=.5", "5"),  # the point in front is a stray mark
+        ("5 am", "5"), ("5 a.m.", "5a"),  # the unit `m` comes before `a.m.`
         ("30^\\circ", "30"), ("\\sin 30^\\circ", "\\sin^{1}30"),
         ("\\sin 30\\circ", "\\sin^{1}{30*\\frac{\\pi}{180}}"), ("sin x", "\\sin^{1}x"), ("\\cos^2x", "\\cos^{2}x"),
         ("\\arcsin x", "\\arc\\sin^{1}x"),  # the inner name gets a backslash of its own
@@ -246,7 +264,9 @@ def test_intervals(text: str, expected: list[tuple[float, bool, float, bool]]) -
     assert [tuple(span) for span in found] == expected
 
 
-@pytest.mark.parametrize("text", ["1,2", "(1,2", "(2,1)", "(1,1)", "(1,2,3)", "(1)", "()", "(a=1,2)", "", "(1,i?)", "x"])
+@pytest.mark.parametrize(
+    "text", ["1,2", "(1,2", "(2,1)", "(1,1)", "(1,2,3)", "(1)", "()", "(a=1,2)", "", "(1,i?)", "x"]
+)
 def test_what_is_no_interval(text: str) -> None:
     with pytest.raises(Unreadable):
         read_region(text)
@@ -280,7 +300,16 @@ def test_rows(text: str, rows: list[list[str]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["5", "", "1,", "(1,2)\\cup(3,4)", "\\begin{array}{}1&2\\end{array}", "\\begin{array}1&2\\\\3\\end{array}", "1,?"]
+    "text",
+    [
+        "5",
+        "",
+        "1,",
+        "(1,2)\\cup(3,4)",
+        "\\begin{array}{}1&2\\end{array}",
+        "\\begin{array}1&2\\\\3\\end{array}",
+        "1,?",
+    ],
 )
 def test_what_is_no_row(text: str) -> None:
     """A column specification is read as an empty group, and refused."""

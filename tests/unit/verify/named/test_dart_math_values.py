@@ -68,7 +68,9 @@ def test_values_at_a_point(text: str, value: complex) -> None:
     assert cmath.isclose(value_at(read_latex(text), {"x": 2 + 1j}), value, rel_tol=1e-12)
 
 
-@pytest.mark.parametrize("text", ["\\frac{1}{0}", "\\infty", "10^{999}", "200!", "\\ln 0", "2^{2^{2^{2^{2^{2}}}}}", "0^{-1}"])
+@pytest.mark.parametrize(
+    "text", ["\\frac{1}{0}", "\\infty", "10^{999}", "200!", "\\ln 0", "2^{2^{2^{2^{2^{2}}}}}", "0^{-1}"]
+)
 def test_values_that_there_are_none(text: str) -> None:
     with pytest.raises(Unknown):
         value_at(read_latex(text), {})

@@ -102,7 +102,14 @@ def test_wrong_accepts_are_reproduced(answer: str, gold: str) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "gold"),
-    [("0.5", "\\frac12"), ("1/2", "\\frac{1}{2}"), ("x=-1,2", "2,-1"), ("2\\sqrt2", "\\sqrt8"), ("B.", "B"), ("½", "0.5")],
+    [
+        ("0.5", "\\frac12"),
+        ("1/2", "\\frac{1}{2}"),
+        ("x=-1,2", "2,-1"),
+        ("2\\sqrt2", "\\sqrt8"),
+        ("B.", "B"),
+        ("½", "0.5"),
+    ],
 )
 def test_wrong_rejects_are_reproduced(answer: str, gold: str) -> None:
     """Nothing is computed: right answers in another spelling are wrong."""
