@@ -20,6 +20,7 @@ _DIGITS = "0123456789"
 _DECIMAL = frozenset(_DIGITS)
 _COMMAND = re.compile(r"\\(?:([A-Za-z]{1,40}\*?)|(.))", re.DOTALL)
 _OLD_FONT = re.compile(r"\s?\\rm(?![A-Za-z])")
+_AXIS = re.compile(r"\s?\{\s?([ijk])\s?\}")
 _ALIGNED = re.compile(r"\s?(?:[=<>≤≥≠≈]|\\(?:le|ge|ne|approx))")
 _ROW_GAP = re.compile(r"\s?\[\s?-?[0-9.]{1,6}\s?(?:pt|em|ex|mm|cm|in)\s?\]")
 _STARRED = frozenset({"operatorname", "hspace", "vspace", "text", "tag"})
@@ -217,7 +218,11 @@ class _Scanner:
         if name[:-1] in symbols.GLUED_COMMANDS and name not in symbols.COMMAND_OPERATORS and len(name) > 2:
             name = name[:-1]  # `25\lex` lacks the space before its variable
             self.at -= 1
-        if name in symbols.TEXT_COMMANDS or name in symbols.FONT_COMMANDS:
+        if name in ("mathbf", "boldsymbol", "bm") and (axis := _AXIS.match(self.text, self.at)) is not None:
+            self.at = axis.end()
+            self._emit("command", "\\unit")
+            self._emit("word", axis.group(1))
+        elif name in symbols.TEXT_COMMANDS or name in symbols.FONT_COMMANDS:
             self._open_wrapper("text" if name in symbols.TEXT_COMMANDS else "font")
         elif name in ("begin", "end"):
             self._environment(name)

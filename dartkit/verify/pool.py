@@ -33,6 +33,9 @@ _REAP_SECONDS = 5.0
 Lines = queue.SimpleQueue[bytes | None]
 
 
+LEAST_SECONDS = 0.25  # what the first task of a worker gets, however long its start took
+
+
 class WorkerDied(Exception):
     """The worker ended by itself, for example at its memory limit."""
 
@@ -53,6 +56,7 @@ class Worker:
     """
 
     def __init__(self, command: Sequence[str], longest_reply: int = LONGEST_REPLY) -> None:
+        begun = time.monotonic()
         self.tasks = 0
         self.owner = os.getpid()
         self.usable = True
@@ -66,6 +70,7 @@ class Worker:
         except (WorkerDied, WorkerTimedOut, RuntimeError) as error:  # RuntimeError: no thread can be started
             self.kill()
             raise _no_worker(command, "it ended or was not ready in time") from error
+        self.started_in = time.monotonic() - begun
 
     @property
     def pid(self) -> int:
@@ -218,7 +223,8 @@ class WorkerPool:
     def run(self, task: dict[str, Any], seconds: float) -> tuple[dict[str, Any], float]:
         """Have a worker do a task within so many seconds of wall clock; return the answer and the seconds it took.
 
-        Waiting for a free worker and starting a process do not count.
+        Waiting for a free worker does not count. The time to start one does, except that at least a quarter of a second
+        is left for its first task.
 
         Raises:
             WorkerTimedOut: when the time was over; the worker is gone and will be replaced.
@@ -227,7 +233,9 @@ class WorkerPool:
         """
         with self.lend() as worker:
             begun = time.monotonic()
-            reply = worker.ask(task, begun + seconds)
+            started_in = worker.started_in if worker.tasks == 0 else 0.0
+            allowed = max(seconds - started_in, min(seconds, LEAST_SECONDS))
+            reply = worker.ask(task, begun + allowed)
             return reply, time.monotonic() - begun
 
     @contextlib.contextmanager

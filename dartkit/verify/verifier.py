@@ -91,7 +91,8 @@ class Verifier:
             return _without_answer("error", f"finish-{finish_reason}", begun)
         reference = self._library.read(_unboxed(gold))
         found = extract_answer(completion, hint=kind_of(reference))
-        if finish_reason == "length" and (found is None or not found.rule.startswith("boxed")):
+        is_boxed = found is not None and found.rule.startswith("boxed") and "unclosed-box" not in found.flags
+        if finish_reason == "length" and not is_boxed:
             return _without_answer("truncated", "finish-length", begun)
         if found is None:
             return _without_answer("no_answer", "nothing-found", begun)
@@ -187,4 +188,6 @@ def load_verifier(settings: VerifierSettings) -> Grader:
     Raises:
         UsageError: for a name or a version that does not exist.
     """
-    return Verifier(settings.policy(), settings.limits())
+    from dartkit.verify.named import resolve
+
+    return resolve(settings.name, settings.policy(), settings.limits())

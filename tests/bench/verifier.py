@@ -1,4 +1,4 @@
-"""Verdicts per second on real model outputs, against finding the answer alone in the same texts in the same run."""
+"""Verdicts per second on real model outputs, against finding the answer alone in the same texts; then the corpus."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from pathlib import Path
 
 from dartkit.settings import VerifierSettings
 from dartkit.verify import extract_answer, load_verifier
+from tests.bench import verifier_corpus
 from tests.bench.row import Row
 
 FILE = "outputs_math_train_rollouts16/responses.jsonl.gz"
 
 
 def rows() -> list[Row]:
+    """Return all rows."""
+    return [*_real_outputs(), *verifier_corpus.rows()]
+
+
+def _real_outputs() -> list[Row]:
     """Return verdicts per CPU second and agreement with the labels, which Math-Verify made; nothing where the data is absent."""
     path = Path(os.environ.get("DARTKIT_DATA", "../shared/data")) / FILE
     if not path.is_file():

@@ -31,8 +31,10 @@ from tests.corpus import (
 from tests.corpus.case import OWN, Case
 
 BUILDERS: tuple[Callable[[], list[Case]], ...] = (
-    numbers.build, magnitudes.build, bases.build, fractions.build, percents.build, money.build, units.build, expressions.build, equations.build, intervals.build, inequalities.build,
-    sets.build, tuples.build, matrices.build, choices.build, words.build, dates.build, times.build, complexes.build, scripts.build, responses.build,
+    numbers.build, magnitudes.build, bases.build, fractions.build, percents.build, money.build, units.build,
+    expressions.build, equations.build, intervals.build, inequalities.build,
+    sets.build, tuples.build, matrices.build, choices.build, words.build, dates.build, times.build, complexes.build,
+    scripts.build, responses.build,
 )  # fmt: skip
 
 

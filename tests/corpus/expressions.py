@@ -8,7 +8,9 @@ from tests.corpus import golds, identities, polynomials
 from tests.corpus.case import Book, Case, Writing
 from tests.corpus.notation import SUPERSCRIPTS, another_digit
 
-_FUNCTIONS = r"\\(sqrt|pi|left|right|cdot|sin|cos|tan|ln|log|alpha|beta|theta|lfloor|rfloor|lceil|rceil)(?![A-Za-z])"
+_FUNCTIONS = (
+    r"\\(sqrt|pi|left|right|cdot|sin|cos|tan|ln|log|alpha|beta|theta|lfloor|rfloor|lceil|rceil)(?![A-Za-z])"
+)
 _UNSAFE = re.compile(
     r"\\text|\\in\b|\\cup|matrix|\\mbox|\\l[et]|\\g[et]|\\circ|\\%|\\infty|\"|\\begin|\?|\\pm|\\mp|[A-Z]{2}|\\quad|\.\.|^\[|:|dots"
     r"|\\mathbb|\d ?(\\mathrm\{)?[a-z]{3,}|_\{?\d+\}?$|[a-z]{4,} |\\mathrm|\\operatorname|!|\+ ?[CcKk]\b|\(-1\)\^|\d\s+[\d\\]|\(\s*-?\w\s*\)$"
@@ -34,7 +36,8 @@ def is_safe(match: re.Match[str]) -> bool:
     return (
         _UNSAFE.search(plain) is None
         and re.search(r"\\sqrt|\\pi|[a-z]\^|[a-z]", re.sub(r"\\[a-z]*frac", "", text)) is not None
-        and re.fullmatch(rf"[A-Za-z]{{2,}}|-?\d*\s*{_FRACTION}|-?\d*i?|.*(?<![a-z\\])i(?![a-z]).*", text) is None
+        and re.fullmatch(rf"[A-Za-z]{{2,}}|-?\d*\s*{_FRACTION}|-?\d*i?|.*(?<![a-z\\])i(?![a-z]).*", text)
+        is None
         and all(text.count(left) == text.count(right) for left, right in ("{}", "()", "[]"))
         and ("[" not in text.replace("\\sqrt[", ""))
     )
@@ -43,11 +46,16 @@ def is_safe(match: re.Match[str]) -> bool:
 def respelled(text: str) -> list[Writing]:
     """Markup, spacing, names of commands, Unicode signs: nothing that a reader would compute with."""
     found = [
-        ("dollars", f"${text}$"), ("displaystyle", f"\\displaystyle {text}"), ("inline maths", f"\\({text}\\)"), ("display maths", f"\\[{text}\\]"),
-        ("unicode minus", text.replace("-", "−")), ("pi sign", re.sub(r"\\pi(?![a-z])", "π", text)), ("tfrac", text.replace("\\frac", "\\tfrac")),
-        ("dfrac", text.replace("\\frac", "\\dfrac")), ("frac", text.replace("\\dfrac", "\\frac")), ("spaces", re.sub(r"(?<=[\w}\)])([+])(?=[\w\\(])", r" \1 ", text)),
-        ("no left right", re.sub(r"\\(left|right)(?![a-z])", "", text)), ("superscripts", re.sub(r"\^(\d)(?!\d)", lambda m: m[1].translate(SUPERSCRIPTS), text)),
-        ("braced powers", re.sub(r"\^(\d)(?!\d)", r"^{\1}", text)), ("outer parentheses", f"({text})"), ("answer =", f"= {text}"), ("trailing space and stop", f"{text} ."),
+        ("dollars", f"${text}$"), ("displaystyle", f"\\displaystyle {text}"), ("inline maths", f"\\({text}\\)"),
+        ("display maths", f"\\[{text}\\]"),
+        ("unicode minus", text.replace("-", "−")), ("pi sign", re.sub(r"\\pi(?![a-z])", "π", text)),
+        ("tfrac", text.replace("\\frac", "\\tfrac")),
+        ("dfrac", text.replace("\\frac", "\\dfrac")), ("frac", text.replace("\\dfrac", "\\frac")),
+        ("spaces", re.sub(r"(?<=[\w}\)])([+])(?=[\w\\(])", r" \1 ", text)),
+        ("no left right", re.sub(r"\\(left|right)(?![a-z])", "", text)),
+        ("superscripts", re.sub(r"\^(\d)(?!\d)", lambda m: m[1].translate(SUPERSCRIPTS), text)),
+        ("braced powers", re.sub(r"\^(\d)(?!\d)", r"^{\1}", text)), ("outer parentheses", f"({text})"),
+        ("answer =", f"= {text}"), ("trailing space and stop", f"{text} ."),
     ]  # fmt: skip
     if "\\left" not in text:
         found.append(("left right", text.replace("(", "\\left(").replace(")", "\\right)")))
@@ -55,7 +63,11 @@ def respelled(text: str) -> list[Writing]:
         found.append(("no spaces", text.replace(" ", "")))
     ascii_form = as_ascii(text)
     if ascii_form:
-        found += [("ascii", ascii_form), ("ascii in code", f"`{ascii_form}`"), ("ascii with stars", ascii_form.replace("^", "**"))]
+        found += [
+            ("ascii", ascii_form),
+            ("ascii in code", f"`{ascii_form}`"),
+            ("ascii with stars", ascii_form.replace("^", "**")),
+        ]
     return [(how, spelled) for how, spelled in found if spelled != text]
 
 
@@ -76,7 +88,13 @@ def as_ascii(text: str) -> str | None:
 
 def damaged(book: Book, text: str) -> list[Writing]:
     """One digit, one sign, one root or one term differs; a term of 1 added or a whole sign changed differs for every value but zero."""
-    found = [("one added", f"{text}+1"), ("half added", f"{text}+\\frac{{1}}{{2}}"), ("sign", f"-\\left({text}\\right)"), ("doubled", f"2\\left({text}\\right)"), ("two values", f"{text}, 0")]
+    found = [
+        ("one added", f"{text}+1"),
+        ("half added", f"{text}+\\frac{{1}}{{2}}"),
+        ("sign", f"-\\left({text}\\right)"),
+        ("doubled", f"2\\left({text}\\right)"),
+        ("two values", f"{text}, 0"),
+    ]
     digits = [m.start() for m in re.finditer(r"(?<![\d_{])[2-9](?![\d!])", text)]
     if digits and "\\frac{0" not in text:
         at = book.rng.choice(digits)

@@ -59,13 +59,28 @@ def same(rows: Rows) -> list[Writing]:
     width = len(rows[0])
     array = written(rows, "array").replace("\\begin{array}", f"\\begin{{array}}{{{'c' * width}}}")
     found = [
-        ("bmatrix", written(rows, "bmatrix")), ("pmatrix", written(rows)), ("no spaces", re.sub(r" (?=[&\\\d-])|(?<=[&\\]) ", "", written(rows))), ("array in parentheses", f"\\left({array}\\right)"), ("array in brackets", f"\\left[{array}\\right]"), ("matrix in brackets", f"\\left[{written(rows, 'matrix')}\\right]"),
-        ("A =", f"A = {written(rows)}"), ("bold name", f"\\mathbf{{M}} = {written(rows, 'bmatrix')}"), ("dollars", f"${written(rows)}$"), ("lines", written(rows, mark=" \\\\\n")), ("nested list", f"[{', '.join('[' + ', '.join(row) + ']' for row in rows)}]"), ("row distance", written(rows, mark=" \\\\[4pt] ")), ("last row ended", written([*rows]).replace(" \\end", " \\\\ \\end")),
-        ("dfrac", re.sub(r"\\[dt]?frac", r"\\dfrac", written(rows))), ("slashes", written([[re.sub(r"\\[dt]?frac\{(\d+)\}\{(\d+)\}", r"\1/\2", entry) for entry in row] for row in rows])), ("smallmatrix", f"\\left({written(rows, 'smallmatrix')}\\right)"),
+        ("bmatrix", written(rows, "bmatrix")), ("pmatrix", written(rows)),
+        ("no spaces", re.sub(r" (?=[&\\\d-])|(?<=[&\\]) ", "", written(rows))),
+        ("array in parentheses", f"\\left({array}\\right)"), ("array in brackets", f"\\left[{array}\\right]"),
+        ("matrix in brackets", f"\\left[{written(rows, 'matrix')}\\right]"),
+        ("A =", f"A = {written(rows)}"), ("bold name", f"\\mathbf{{M}} = {written(rows, 'bmatrix')}"),
+        ("dollars", f"${written(rows)}$"), ("lines", written(rows, mark=" \\\\\n")),
+        ("nested list", f"[{', '.join('[' + ', '.join(row) + ']' for row in rows)}]"),
+        ("row distance", written(rows, mark=" \\\\[4pt] ")),
+        ("last row ended", written([*rows]).replace(" \\end", " \\\\ \\end")),
+        ("dfrac", re.sub(r"\\[dt]?frac", r"\\dfrac", written(rows))),
+        ("slashes",
+            written([[re.sub(r"\\[dt]?frac\{(\d+)\}\{(\d+)\}", r"\1/\2", entry) for entry in row] for row in rows])),
+        ("smallmatrix", f"\\left({written(rows, 'smallmatrix')}\\right)"),
     ]  # fmt: skip
     if width == 1:
         entries = ", ".join(row[0] for row in rows)
-        found += [("as tuple", f"({entries})"), ("angle brackets", f"\\langle {entries} \\rangle"), ("transposed row", written([[row[0] for row in rows]]) + "^T"), ("vector name", f"\\vec{{v}} = {written(rows)}")]
+        found += [
+            ("as tuple", f"({entries})"),
+            ("angle brackets", f"\\langle {entries} \\rangle"),
+            ("transposed row", written([[row[0] for row in rows]]) + "^T"),
+            ("vector name", f"\\vec{{v}} = {written(rows)}"),
+        ]
     return found  # fmt: skip
 
 
@@ -74,8 +89,15 @@ def other(book: Book, rows: Rows) -> list[Writing]:
     i, j = book.rng.randrange(len(rows)), book.rng.randrange(len(rows[0]))
     entry = rows[i][j]
     found = [
-        ("entry changed", written(replaced(rows, i, j, mutated(book, entry)))), ("entry changed, bmatrix", written(replaced(rows, i, j, mutated(book, entry)), "bmatrix")), ("row added", written([*rows, ["0"] * len(rows[0])])), ("entry alone", entry), ("flattened", written([[e for row in rows for e in row]])) if len(rows) > 1 and len(rows[0]) > 1 else ("column added", written([[*row, "1"] for row in rows])),
-        ("row missing", written(rows[:-1])) if len(rows) > 1 else ("last entry missing", written([rows[0][:-1]])), ("doubled", f"2{written(rows)}") if any(e != "0" for row in rows for e in row) else ("one", written(replaced(rows, 0, 0, "1"))),
+        ("entry changed", written(replaced(rows, i, j, mutated(book, entry)))),
+        ("entry changed, bmatrix", written(replaced(rows, i, j, mutated(book, entry)), "bmatrix")),
+        ("row added", written([*rows, ["0"] * len(rows[0])])), ("entry alone", entry),
+        ("flattened",
+            written([[e for row in rows for e in row]])) if len(rows) > 1 and len(rows[0]) > 1 else ("column added",
+            written([[*row, "1"] for row in rows])),
+        ("row missing", written(rows[:-1])) if len(rows) > 1 else ("last entry missing", written([rows[0][:-1]])),
+        ("doubled", f"2{written(rows)}") if any(e != "0" for row in rows for e in row) else ("one",
+            written(replaced(rows, 0, 0, "1"))),
     ]  # fmt: skip
     if entry != "0":
         found.append(("entry negated", written(replaced(rows, i, j, negated(entry)))))
@@ -100,7 +122,21 @@ def replaced(rows: Rows, i: int, j: int, entry: str) -> Rows:
 def fixed() -> list[Row]:
     """Factors taken out, letters, computed entries, identity."""
     return [
-        ("\\frac{1}{2}\\begin{pmatrix} 2 & 4 \\\\ 6 & 8 \\end{pmatrix}", "\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}", True, "factor in front"), ("2\\begin{pmatrix} 2 & 4 \\\\ 6 & 8 \\end{pmatrix}", "\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}", False, "other factor"), ("-\\begin{pmatrix} 3 \\\\ -4 \\end{pmatrix}", "\\begin{pmatrix} -3 \\\\ 4 \\end{pmatrix}", True, "minus in front"),
-        ("\\begin{pmatrix} 1+1 & \\sqrt{9} \\end{pmatrix}", "\\begin{pmatrix} 2 & 3 \\end{pmatrix}", True, "computed entries"), ("\\begin{pmatrix} b & a \\end{pmatrix}", "\\begin{pmatrix} a & b \\end{pmatrix}", False, "letters swapped"), ("\\begin{pmatrix} 1 & 0 \\\\ 0 & 1 \\end{pmatrix}", "\\begin{pmatrix} 0 & 1 \\\\ 1 & 0 \\end{pmatrix}", False, "identity mirrored"),
-        ("\\begin{pmatrix} \\frac{\\sqrt{2}}{2} \\\\ 0.5 \\end{pmatrix}", "\\begin{pmatrix} \\frac{1}{\\sqrt{2}} \\\\ \\frac12 \\end{pmatrix}", True, "equal entries"), ("\\begin{pmatrix} 1 & 2 & 3 \\end{pmatrix}", "\\begin{pmatrix} 1 \\\\ 2 \\\\ 3 \\\\ 4 \\end{pmatrix}", False, "other length"), ("\\begin{pmatrix} 0 & 0 \\\\ 0 & 0 \\end{pmatrix}", "\\begin{pmatrix} 0 & 0 & 0 \\\\ 0 & 0 & 0 \\end{pmatrix}", False, "zero matrices of two shapes"),
+        ("\\frac{1}{2}\\begin{pmatrix} 2 & 4 \\\\ 6 & 8 \\end{pmatrix}",
+            "\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}", True, "factor in front"),
+        ("2\\begin{pmatrix} 2 & 4 \\\\ 6 & 8 \\end{pmatrix}", "\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}",
+            False, "other factor"),
+        ("-\\begin{pmatrix} 3 \\\\ -4 \\end{pmatrix}", "\\begin{pmatrix} -3 \\\\ 4 \\end{pmatrix}", True,
+            "minus in front"),
+        ("\\begin{pmatrix} 1+1 & \\sqrt{9} \\end{pmatrix}", "\\begin{pmatrix} 2 & 3 \\end{pmatrix}", True,
+            "computed entries"),
+        ("\\begin{pmatrix} b & a \\end{pmatrix}", "\\begin{pmatrix} a & b \\end{pmatrix}", False, "letters swapped"),
+        ("\\begin{pmatrix} 1 & 0 \\\\ 0 & 1 \\end{pmatrix}", "\\begin{pmatrix} 0 & 1 \\\\ 1 & 0 \\end{pmatrix}",
+            False, "identity mirrored"),
+        ("\\begin{pmatrix} \\frac{\\sqrt{2}}{2} \\\\ 0.5 \\end{pmatrix}",
+            "\\begin{pmatrix} \\frac{1}{\\sqrt{2}} \\\\ \\frac12 \\end{pmatrix}", True, "equal entries"),
+        ("\\begin{pmatrix} 1 & 2 & 3 \\end{pmatrix}", "\\begin{pmatrix} 1 \\\\ 2 \\\\ 3 \\\\ 4 \\end{pmatrix}", False,
+            "other length"),
+        ("\\begin{pmatrix} 0 & 0 \\\\ 0 & 0 \\end{pmatrix}",
+            "\\begin{pmatrix} 0 & 0 & 0 \\\\ 0 & 0 & 0 \\end{pmatrix}", False, "zero matrices of two shapes"),
     ]  # fmt: skip

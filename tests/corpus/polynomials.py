@@ -15,7 +15,9 @@ def add(book: Book) -> None:
         name = book.rng.choice(NAMES)
         factors = [linear(book) for _ in range(book.rng.choice([2, 2, 3]))]
         product = multiplied(factors)
-        reference = book.rng.choice([written(product, name), "".join(f"({written(f, name)})" for f in factors)])
+        reference = book.rng.choice(
+            [written(product, name), "".join(f"({written(f, name)})" for f in factors)]
+        )
         book.same(reference, same(factors, name), 3)
         book.other(reference, other(book, factors, name), 3)
 
@@ -61,12 +63,18 @@ def same(factors: list[list[int]], name: str) -> list[Writing]:
     parts = [f"({written(factor, name)})" for factor in factors]
     extra = f"({name}+11)"
     return [
-        ("factored", "".join(parts)), ("factors reordered", "".join(reversed(parts))), ("expanded", written(product, name)), ("rising powers", written(product, name, rising=True)),
-        ("with \\cdot", " \\cdot ".join(parts)), ("python", "*".join(f"({written(f, name, star='*')})" for f in factors)), ("double star", written(product, name, star="*", power="**@")),
-        ("two signs turned", f"({written([-c for c in factors[0]], name)})({written([-c for c in factors[1]], name)})" + "".join(parts[2:])),
+        ("factored", "".join(parts)), ("factors reordered", "".join(reversed(parts))),
+        ("expanded", written(product, name)), ("rising powers", written(product, name, rising=True)),
+        ("with \\cdot", " \\cdot ".join(parts)),
+        ("python", "*".join(f"({written(f, name, star='*')})" for f in factors)),
+        ("double star", written(product, name, star="*", power="**@")),
+        ("two signs turned",
+            f"({written([-c for c in factors[0]], name)})({written([-c for c in factors[1]], name)})" + "".join(parts[2:])),
         ("braced powers", written(product, name, power="^{@}")),
-        ("cancelled quotient", f"\\frac{{{''.join(parts)}{extra}}}{{{extra[1:-1]}}}"), ("half expanded", f"({written(multiplied(factors[:2]), name)})" + "".join(parts[2:])),
-        ("times one", f"\\frac{{2({written(product, name)})}}{{2}}"), ("left right", "".join(part.replace("(", "\\left(").replace(")", "\\right)") for part in parts)),
+        ("cancelled quotient", f"\\frac{{{''.join(parts)}{extra}}}{{{extra[1:-1]}}}"),
+        ("half expanded", f"({written(multiplied(factors[:2]), name)})" + "".join(parts[2:])),
+        ("times one", f"\\frac{{2({written(product, name)})}}{{2}}"),
+        ("left right", "".join(part.replace("(", "\\left(").replace(")", "\\right)") for part in parts)),
     ]  # fmt: skip
 
 
@@ -79,7 +87,10 @@ def other(book: Book, factors: list[list[int]], name: str) -> list[Writing]:
     turned = f"({written([-factors[0][0], factors[0][1]], name)})"
     another = next(letter for letter in NAMES[book.rng.randrange(5) :] if letter != name)
     return [
-        ("coefficient", written(off, name)), ("other letter", written(product, another)), ("sign in a factor", "".join([turned, *parts[1:]])), ("factor lost", "".join(parts[1:])),
-        ("negated", written([-c for c in product], name)), ("sum of factors", "+".join(parts)), ("equation", f"{written(product, name)}=0"), ("capital letter", written(product, name.upper())),
-        ("doubled", f"2({written(product, name)})"), ("factor squared", f"{parts[0]}^2" + "".join(parts[1:])), ("constant lost", written([0, *product[1:]], name)),
+        ("coefficient", written(off, name)), ("other letter", written(product, another)),
+        ("sign in a factor", "".join([turned, *parts[1:]])), ("factor lost", "".join(parts[1:])),
+        ("negated", written([-c for c in product], name)), ("sum of factors", "+".join(parts)),
+        ("equation", f"{written(product, name)}=0"), ("capital letter", written(product, name.upper())),
+        ("doubled", f"2({written(product, name)})"), ("factor squared", f"{parts[0]}^2" + "".join(parts[1:])),
+        ("constant lost", written([0, *product[1:]], name)),
     ]  # fmt: skip

@@ -8,7 +8,13 @@ from fractions import Fraction
 
 from tests.corpus.notation import latex
 
-SIGNS = (("<", "\\leq", ">", "\\geq"), ("<", "\\le", ">", "\\ge"), ("<", "≤", ">", "≥"), ("\\lt", "\\leqslant", "\\gt", "\\geqslant"), ("<", "<=", ">", ">="))
+SIGNS = (
+    ("<", "\\leq", ">", "\\geq"),
+    ("<", "\\le", ">", "\\ge"),
+    ("<", "≤", ">", "≥"),
+    ("\\lt", "\\leqslant", "\\gt", "\\geqslant"),
+    ("<", "<=", ">", ">="),
+)
 _NUMBER = r"(-?)(?:\\[dt]?frac(?:\{(\d+)\}\{(\d+)\}|(\d)(\d))|(\d+(?:\.\d+)?)(?:/(\d+))?)"
 
 
@@ -42,7 +48,11 @@ class Piece:
         if self.low is None and self.high is None:
             raise ValueError("the whole line")
         if self.low is None:
-            return f"{latex(self.high or 0)} {under} {name}" if falling else f"{name} {above} {latex(self.high or 0)}"
+            return (
+                f"{latex(self.high or 0)} {under} {name}"
+                if falling
+                else f"{name} {above} {latex(self.high or 0)}"
+            )
         if self.high is None:
             return f"{latex(self.low)} {below} {name}" if falling else f"{name} {over} {latex(self.low)}"
         if falling:
@@ -77,7 +87,11 @@ def number(text: str) -> Fraction | None:
     if not match:
         return None
     sign, top, bottom, short_top, short_bottom, plain, slash = match.groups()
-    value = Fraction(plain) / int(slash or 1) if plain else Fraction(int(top or short_top), int(bottom or short_bottom))
+    value = (
+        Fraction(plain) / int(slash or 1)
+        if plain
+        else Fraction(int(top or short_top), int(bottom or short_bottom))
+    )
     return -value if sign else value  # fmt: skip
 
 

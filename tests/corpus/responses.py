@@ -11,8 +11,12 @@ from tests.corpus.case import OWN, Book, Case
 from tests.corpus.notation import wrong_answer
 
 _OWN_ANSWERS = (
-    "42", "-17", "\\frac{3}{8}", "2\\sqrt{5}", "x^2-4x+1", "(3,-2)", "[2,7)", "12\\pi", "0.625", "1024", "\\frac{7\\sqrt{3}}{2}", "3+4i", "\\{1,5,9\\}", "y=2x-3", "2^{10}-1", "360", "-\\frac{1}{6}", "100!", "e^3-1", "18", "\\frac{\\pi}{4}", "n(n+1)", "75", "9.5", "-\\frac{13}{4}", "\\log_2 7", "5040", "k=6", "\\sqrt[3]{2}", "8\\sqrt{2}-4",
-    "\\begin{pmatrix} 1 & 5 \\\\ 3 & 2 \\end{pmatrix}", "24\\text{ cm}^2", "45^\\circ", "\\$12.50", "30\\%", "x \\geq 4", "(-\\infty, 2) \\cup (6, \\infty)", "6, 8, 15", "\\text{parabola } 2", "1{,}250",
+    "42", "-17", "\\frac{3}{8}", "2\\sqrt{5}", "x^2-4x+1", "(3,-2)", "[2,7)", "12\\pi", "0.625", "1024",
+    "\\frac{7\\sqrt{3}}{2}", "3+4i", "\\{1,5,9\\}", "y=2x-3", "2^{10}-1", "360", "-\\frac{1}{6}", "100!", "e^3-1",
+    "18", "\\frac{\\pi}{4}", "n(n+1)", "75", "9.5", "-\\frac{13}{4}", "\\log_2 7", "5040", "k=6", "\\sqrt[3]{2}",
+    "8\\sqrt{2}-4",
+    "\\begin{pmatrix} 1 & 5 \\\\ 3 & 2 \\end{pmatrix}", "24\\text{ cm}^2", "45^\\circ", "\\$12.50", "30\\%",
+    "x \\geq 4", "(-\\infty, 2) \\cup (6, \\infty)", "6, 8, 15", "\\text{parabola } 2", "1{,}250",
 )  # fmt: skip
 _REAL_LENGTH = 6000  # characters of a real response that are worth the time
 
@@ -76,6 +80,8 @@ def real(book: Book) -> None:
         if len(text) < _REAL_LENGTH and match and re.fullmatch(kept, match[1]) and "text" not in match[1]:
             found.append((source, text, match[1].strip()))
     for source, text, answer in book.some(found, 90):
-        reference = book.rng.choice([f"${answer}$", answer.replace("\\frac", "\\dfrac"), f"\\left({answer}\\right)", answer])
+        reference = book.rng.choice(
+            [f"${answer}$", answer.replace("\\frac", "\\dfrac"), f"\\left({answer}\\right)", answer]
+        )
         book.add(text, reference, True, "real response", source)
         book.add(text, wrong_answer(book.rng, answer), False, "real response, other reference", source)  # fmt: skip

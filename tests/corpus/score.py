@@ -92,12 +92,18 @@ def report(
     kinds = tallies(cases, equals)
     lines = [f"{'kind':12}{'pairs':>7}{'acc':>8}{'prec':>8}{'rec':>8}{'F1':>8}{'FP':>5}{'FN':>5}{'undec':>7}"]
     for name, tally in {"all": whole(kinds.values()), **kinds}.items():
-        figures = "".join(f"{value:8.3f}" for value in (tally.accuracy, tally.precision, tally.recall, tally.f1))
-        lines.append(f"{name:12}{tally.total:7}{figures}{tally.accepted_wrong:5}{tally.rejected_right:5}{tally.undecided:7}")
+        figures = "".join(
+            f"{value:8.3f}" for value in (tally.accuracy, tally.precision, tally.recall, tally.f1)
+        )
+        lines.append(
+            f"{name:12}{tally.total:7}{figures}{tally.accepted_wrong:5}{tally.rejected_right:5}{tally.undecided:7}"
+        )
     for label, title in ((False, "wrong accepts"), (True, "wrong rejects")):
         failed = [i for i, case in enumerate(cases) if case.label == label and (equals[i] is True) != label]
         lines.append(f"{title}: {len(failed)}")
         for i in failed[:shown]:
             case = cases[i]
-            lines.append(f"  {case.kind}, {case.how}: {case.prediction[-_SHOWN:]!r} for {case.reference!r}: {explain(i)}")
+            lines.append(
+                f"  {case.kind}, {case.how}: {case.prediction[-_SHOWN:]!r} for {case.reference!r}: {explain(i)}"
+            )
     return "\n".join(lines)  # fmt: skip

@@ -56,14 +56,26 @@ def same(entries: list[str]) -> list[Writing]:
     names = _NAMES[size]
     named = [f"{name}={entry}" for name, entry in zip(names, entries, strict=True)]
     found = [
-        ("tight", f"({','.join(entries)})"), ("left right", f"\\left( {comma} \\right)"), ("named point", f"({','.join(names)})=({comma})"), ("column", column(entries)), ("dollars", f"$({comma})$"), ("bigl", f"\\bigl({comma}\\bigr)"),
-        ("spaces", f"( {' , '.join(entries)} )"), ("dfrac", "(" + re.sub(r"\\[dt]?frac", r"\\dfrac", comma) + ")"), ("semicolons", f"({'; '.join(entries)})"), ("angle brackets", f"\\langle {comma} \\rangle"), ("full stop", f"({comma})."), ("unicode minus", f"({comma.replace('-', '−')})"), ("P =", f"P = ({comma})"),
-        ("full-width brackets", f"（{'，'.join(entries)}）"), ("display maths", f"\\[({comma})\\]"), ("dollars each", f"({', '.join(f'${entry}$' for entry in entries)})"),
+        ("tight", f"({','.join(entries)})"), ("left right", f"\\left( {comma} \\right)"),
+        ("named point", f"({','.join(names)})=({comma})"), ("column", column(entries)), ("dollars", f"$({comma})$"),
+        ("bigl", f"\\bigl({comma}\\bigr)"),
+        ("spaces", f"( {' , '.join(entries)} )"), ("dfrac", "(" + re.sub(r"\\[dt]?frac", r"\\dfrac", comma) + ")"),
+        ("semicolons", f"({'; '.join(entries)})"), ("angle brackets", f"\\langle {comma} \\rangle"),
+        ("full stop", f"({comma})."), ("unicode minus", f"({comma.replace('-', '−')})"), ("P =", f"P = ({comma})"),
+        ("full-width brackets", f"（{'，'.join(entries)}）"), ("display maths", f"\\[({comma})\\]"),
+        ("dollars each", f"({', '.join(f'${entry}$' for entry in entries)})"),
     ]  # fmt: skip
     if size <= 3:
-        found += [("named entries", ", ".join(named)), ("named, and", " \\text{ and } ".join(named) if size == 2 else ", ".join(named)), ("named, dollars each", ", ".join(f"${part}$" for part in named)), ("named, reordered", ", ".join(reversed(named)))]
+        found += [
+            ("named entries", ", ".join(named)),
+            ("named, and", " \\text{ and } ".join(named) if size == 2 else ", ".join(named)),
+            ("named, dollars each", ", ".join(f"${part}$" for part in named)),
+            ("named, reordered", ", ".join(reversed(named))),
+        ]
     values = [number(entry) for entry in entries]
-    if any("frac" in entry for entry in entries) and all(value is not None and terminates(value) for value in values):
+    if any("frac" in entry for entry in entries) and all(
+        value is not None and terminates(value) for value in values
+    ):
         found += [("decimals", f"({', '.join(decimal(value) for value in values if value is not None)})")] * 2
     return found  # fmt: skip
 
@@ -82,22 +94,55 @@ def other(book: Book, entries: list[str]) -> list[Writing]:
     changed = [mutated(book, entry) if i == place else entry for i, entry in enumerate(entries)]
     names = _NAMES[size]
     found = [
-        ("entry changed", f"({', '.join(changed)})"), ("entry changed, column", column(changed)), ("extra entry", f"({', '.join([*entries, '0'])})"), ("entry missing", f"({', '.join(entries[:-1])})" if size > 2 else entries[0]), ("last entry only", entries[-1]),
-        ("entry changed, named", ", ".join(f"{name}={entry}" for name, entry in zip(names, changed, strict=True))), ("two points", f"({', '.join(entries)}), ({', '.join(changed)})"), ("sum", " + ".join(entries).replace("+ -", "- ")),
+        ("entry changed", f"({', '.join(changed)})"), ("entry changed, column", column(changed)),
+        ("extra entry", f"({', '.join([*entries, '0'])})"),
+        ("entry missing", f"({', '.join(entries[:-1])})" if size > 2 else entries[0]),
+        ("last entry only", entries[-1]),
+        ("entry changed, named", ", ".join(f"{name}={entry}" for name, entry in zip(names, changed, strict=True))),
+        ("two points", f"({', '.join(entries)}), ({', '.join(changed)})"),
+        ("sum", " + ".join(entries).replace("+ -", "- ")),
     ]  # fmt: skip
     if swapped != entries:
-        found += [("swapped", f"({', '.join(swapped)})")] * 3 + [("swapped, named", ", ".join(f"{name}={entry}" for name, entry in zip(names, swapped, strict=True)))]
+        found += [("swapped", f"({', '.join(swapped)})")] * 3 + [
+            (
+                "swapped, named",
+                ", ".join(f"{name}={entry}" for name, entry in zip(names, swapped, strict=True)),
+            )
+        ]
     if entries[place] != "0":
-        found.append(("entry negated", f"({', '.join(negated(entry) if i == place else entry for i, entry in enumerate(entries))})"))
+        found.append(
+            (
+                "entry negated",
+                f"({', '.join(negated(entry) if i == place else entry for i, entry in enumerate(entries))})",
+            )
+        )
     return found  # fmt: skip
 
 
 def fixed() -> list[Row]:
     """Named solutions, nested points, vectors by unit vectors, entries with letters."""
     return [
-        ("p=3, q=8, r=1, s=2", "(3,8,1,2)", True, "four names"), ("p=3, q=8, r=2, s=1", "(3,8,1,2)", False, "four names, values swapped"), ("a = 3, b = 8", "a=3, b=8", True, "spaces"), ("b=8, a=3", "a=3, b=8", True, "names reordered"), ("a=8, b=3", "a=3, b=8", False, "values swapped"), ("a=3 and b=8", "a=3, b=8", True, "and"),
-        ("((1,2),(3,4))", "((1,2),(3,4))".replace(",", ", "), True, "nested"), ("((1,2),(4,3))", "((1,2),(3,4))", False, "nested, swapped"), ("(t, 2t)", "(t,2t)", True, "letters"), ("(2t, t)", "(t,2t)", False, "letters swapped"), ("(-1, y)", "(-1, x)", False, "other letter"), ("(\\sqrt{12}, 5)", "(2\\sqrt3, 5)", True, "root"), ("(0.5, 5)", "(\\frac12, 5)", True, "decimal"), ("(0.33, 5)", "(\\frac13, 5)", False, "rounded"),
-        ("3\\mathbf{i} - 2\\mathbf{j}", "(3,-2)", True, "unit vectors"), ("3\\mathbf{i} + 2\\mathbf{j}", "(3,-2)", False, "unit vectors, sign"), ("\\langle 3, -2 \\rangle", "\\begin{pmatrix} 3 \\\\ -2 \\end{pmatrix}", True, "angle brackets and column"), ("\\langle -2, 3 \\rangle", "\\begin{pmatrix} 3 \\\\ -2 \\end{pmatrix}", False, "swapped"), ("[3, -2]", "\\begin{pmatrix} 3 \\\\ -2 \\end{pmatrix}", True, "square brackets"),
-        ("(6, \\frac{\\pi}{4})", "(6, \\pi/4)", True, "polar"), ("(6, 45^\\circ)", "(6, \\frac{\\pi}{4})", True, "polar in degrees"), ("(6, \\frac{\\pi}{3})", "(6, \\frac{\\pi}{4})", False, "other angle"), ("(x,y)=(1,2)", "(1,2)", True, "named"), ("(y,x)=(2,1)", "(x,y)=(1,2)", True, "names reordered"), ("(y,x)=(1,2)", "(x,y)=(1,2)", False, "names swapped"), ("x=1, y=2", "(x,y)=(1,2)", True, "named each"), ("x=2, y=1", "(x,y)=(1,2)", False, "named each, swapped"),
-        ("(10, 02)", "(10, 2)", True, "leading zero"), ("(12)", "(1,2)", False, "comma lost"), ("(1.2)", "(1,2)", False, "point for comma"), ("\\{1,2\\}", "(2,1)", False, "set, other order"), ("(0,0)", "0", False, "origin and zero"), ("1:2", "(1,2)", False, "ratio"),
+        ("p=3, q=8, r=1, s=2", "(3,8,1,2)", True, "four names"),
+        ("p=3, q=8, r=2, s=1", "(3,8,1,2)", False, "four names, values swapped"),
+        ("a = 3, b = 8", "a=3, b=8", True, "spaces"), ("b=8, a=3", "a=3, b=8", True, "names reordered"),
+        ("a=8, b=3", "a=3, b=8", False, "values swapped"), ("a=3 and b=8", "a=3, b=8", True, "and"),
+        ("((1,2),(3,4))", "((1,2),(3,4))".replace(",", ", "), True, "nested"),
+        ("((1,2),(4,3))", "((1,2),(3,4))", False, "nested, swapped"), ("(t, 2t)", "(t,2t)", True, "letters"),
+        ("(2t, t)", "(t,2t)", False, "letters swapped"), ("(-1, y)", "(-1, x)", False, "other letter"),
+        ("(\\sqrt{12}, 5)", "(2\\sqrt3, 5)", True, "root"), ("(0.5, 5)", "(\\frac12, 5)", True, "decimal"),
+        ("(0.33, 5)", "(\\frac13, 5)", False, "rounded"),
+        ("3\\mathbf{i} - 2\\mathbf{j}", "(3,-2)", True, "unit vectors"),
+        ("3\\mathbf{i} + 2\\mathbf{j}", "(3,-2)", False, "unit vectors, sign"),
+        ("\\langle 3, -2 \\rangle", "\\begin{pmatrix} 3 \\\\ -2 \\end{pmatrix}", True, "angle brackets and column"),
+        ("\\langle -2, 3 \\rangle", "\\begin{pmatrix} 3 \\\\ -2 \\end{pmatrix}", False, "swapped"),
+        ("[3, -2]", "\\begin{pmatrix} 3 \\\\ -2 \\end{pmatrix}", True, "square brackets"),
+        ("(6, \\frac{\\pi}{4})", "(6, \\pi/4)", True, "polar"),
+        ("(6, 45^\\circ)", "(6, \\frac{\\pi}{4})", True, "polar in degrees"),
+        ("(6, \\frac{\\pi}{3})", "(6, \\frac{\\pi}{4})", False, "other angle"),
+        ("(x,y)=(1,2)", "(1,2)", True, "named"), ("(y,x)=(2,1)", "(x,y)=(1,2)", True, "names reordered"),
+        ("(y,x)=(1,2)", "(x,y)=(1,2)", False, "names swapped"), ("x=1, y=2", "(x,y)=(1,2)", True, "named each"),
+        ("x=2, y=1", "(x,y)=(1,2)", False, "named each, swapped"),
+        ("(10, 02)", "(10, 2)", True, "leading zero"), ("(12)", "(1,2)", False, "comma lost"),
+        ("(1.2)", "(1,2)", False, "point for comma"), ("\\{1,2\\}", "(2,1)", False, "set, other order"),
+        ("(0,0)", "0", False, "origin and zero"), ("1:2", "(1,2)", False, "ratio"),
     ]  # fmt: skip

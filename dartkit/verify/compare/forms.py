@@ -19,6 +19,7 @@ from dartkit.verify.compare.values import ValueComparer
 from dartkit.verify.policy import Policy
 from dartkit.verify.reading.form import Form
 from dartkit.verify.reading.structure import as_region, rows_of
+from dartkit.verify.reading.vectors import read_vector
 
 MAX_ELEMENTS = 400
 _MEASURED = 4  # letters in the name of a segment, angle or area
@@ -102,6 +103,9 @@ class FormComparer:
         if self._policy.order == "unordered" or (square and len(bracketed.items) != 2):
             return self._unordered(bracketed, plain, "list")
         if plain.kind == "set":
+            region = as_region(bracketed) if square else None
+            if region is not None and region[0].low == region[0].high:
+                return self._regions(Form("region", intervals=region), plain)  # [2, 2] is {2}
             return differ("set-against-tuple")
         if square:
             return self._unordered(bracketed, plain, "list")
@@ -122,6 +126,10 @@ class FormComparer:
             return self.compare(value, other.items[0])
         if other.kind in ("matrix", "sequence") and len(other.items) == 1:
             return self.compare(value, other.items[0])
+        if other.kind in _SEQUENCES:
+            vector = read_vector(value.tree, len(other.items))
+            if vector is not None:
+                return self.compare(vector, other)
         return differ("forms-differ", f"{left.kind} against {right.kind}")
 
     def _regions(self, left: Form, right: Form) -> Finding:

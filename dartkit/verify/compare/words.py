@@ -6,6 +6,7 @@ mathematics. None means nothing was found out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from dartkit.verify.algebra.rational import exact_value
@@ -20,12 +21,13 @@ Compare = Callable[[Answer, Answer], Finding]
 _NO_ANSWER = frozenset({"<no-solution>", "<none-exist>", "<empty-set>", "<none>", "<impossible>"})
 _MAX_WORDS = 6
 _HOUR = 3_600
+_DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
 
 
 def compare_words(left: Answer, right: Answer, compare: Compare) -> Finding | None:
     """Compare before the mathematics is read; None where neither side is beyond doubt in words."""
     if not left.has_words and not right.has_words:
-        return _clocks(left, right, certain=True)
+        return _dates(left, right) or _clocks(left, right, certain=True)
     return (
         _specials(left, right)
         or _booleans(left, right)
@@ -97,6 +99,8 @@ def _choice_against_text(choice: Choice, other: Answer, compare: Compare) -> Fin
 
 
 def _dates(left: Answer, right: Answer) -> Finding | None:
+    if not all(answer.has_words or _DATE.fullmatch(answer.text) for answer in (left, right)):
+        return None
     first, second = left.date, right.date
     if first is None or second is None:
         return None

@@ -19,11 +19,15 @@ _PATTERNS = tuple(
         rf"(?i:\b(?:option|choice|answer|alternative)s?\b)(?:\s(?:is|must be|should be|would be))?\s?:?{_LETTER}",
         rf"{_LETTER}[*_)\]}}$]{{0,4}}\s(?:is|are)\s(?:the\s|indeed\s|therefore\s)?(?:[*_]{{0,3}})(?:correct|right|best|true|answer)",
         rf"(?i:\b(?:choose|select|pick|mark|choosing|selecting|is|be)\b)\s?:?\s?(?:option\s|choice\s)?{_WRAP}(?P<letter>[(\[][A-J][)\]]|[A-J](?=[\s.*,]{{0,4}}(?:\Z|\n)))",
+        rf"(?i:\b(?:opción|opcion|alternativa|opção|réponse|option|opzione|risposta)\s(?:correcta|correcte|correta|corretta|bonne)\s(?:es|est|è|é)(?:\s(?:la|el|a|o|le))?):?{_LETTER}",
         rf"(?:故选|应选|选择|选|選|答案)(?:项|是|为)?[:：]?{_LETTER}",
     )
 )
 _BRACKETED = re.compile(r"\([A-J]\)|(?<=\*\*)[A-J](?=\*\*)|(?<=\{)[A-J](?=\})")
-_LAST_LINE = re.compile(r"[\s*_#>]{0,6}(?:\(?[A-J]\)|[A-J][.:]|\*\*[A-J]\*\*|[A-J](?=\s{0,4}\Z))")
+_LAST_LINE = re.compile(
+    r"[\s*_#>]{0,6}(?:\(?[A-J]\)[*_.]{0,4}\s{0,4}\Z|\(?[A-J]\)|[A-J][.:]|\*\*[A-J]\*\*|[A-J](?=\s{0,4}\Z))"
+)
+_ALONE = re.compile(r"[\s*_#>]{0,6}\(?([A-J])[).]?[*_.]{0,4}\s{0,9}\Z")
 OPTION = re.compile(r"(?:[Oo]ption\s)?(?:\([A-J]\)|[A-J]\)|[A-J][.:](?=\s))[\s:.]{0,3}(?=[-−$\\0-9(\[])")
 _TAIL = 700
 
@@ -78,11 +82,14 @@ def _without_bracket(text: str, start: int, end: int) -> Span:
 
 def choice_in_prose(text: str) -> Span | None:
     """Return the letter that the end of a text declares correct: the last such phrase, else the last line, else `(C)`."""
+    line = text.rstrip().rfind("\n") + 1
+    alone = _ALONE.match(text, line)
+    if alone is not None and line > 0:
+        return alone.span(1)
     best = declared_choice(text)
     if best is not None:
         return best
     begin = max(len(text) - _TAIL, 0)
-    line = text.rstrip().rfind("\n") + 1
     found_line = _LAST_LINE.match(text, line)
     if found_line is not None:
         return leading_choice(text, line, len(text.rstrip()))

@@ -10,6 +10,7 @@ from dartkit.verify.extraction.equations import right_side
 from dartkit.verify.extraction.formulas import (
     NUMBER_SIGN,
     OPERATOR,
+    Formula,
     formulas_in,
     is_prose,
     last_formula,
@@ -17,7 +18,7 @@ from dartkit.verify.extraction.formulas import (
 )
 from dartkit.verify.extraction.found import NUMBERS, STRUCTURES, WORDS, Extraction
 from dartkit.verify.extraction.hedges import alternatives
-from dartkit.verify.extraction.numbers import last_number
+from dartkit.verify.extraction.numbers import is_denied, last_number
 from dartkit.verify.extraction.segments import answer_after
 from dartkit.verify.extraction.sentences import TRUTH, answer_in
 from dartkit.verify.extraction.trimming import trim
@@ -43,6 +44,8 @@ _BRACKETS = re.compile(r"[(\[{][^()\[\]{}\n]{1,120},[^()\[\]{}\n]{1,120}[)\]}]")
 _EQUATION = re.compile(
     r"(?<![\w\\])[A-Za-z](?:\([a-z]\))?\s?=\s?[^.\n=]{1,80}(?:(?:,| and| or)\s[A-Za-z]\s?=\s?[^.\n=]{1,80}){0,6}\Z"
 )
+_JOINT = re.compile(r"\s?,?\s?(?:and\s)?\s?")
+_PLURAL = re.compile(r"\b(?:are|were)(?: the numbers| the values| both| simply)?:?\s?\Z")
 _BARE_LATEX = re.compile(r"\\(?:d?frac|sqrt|pi|cdot|times|binom|text|left)(?![A-Za-z])")
 
 
@@ -139,12 +142,30 @@ def _formula(text: str, hint: str | None, after: Span | None = None) -> Extracti
     """Return the last formula, unless a number given stands after it."""
     needs = NUMBER_SIGN if hint in NUMBERS else None if hint in STRUCTURES else OPERATOR
     formula = last_formula(text, needs)
-    if formula is None or (after is not None and after[0] >= formula.end):
+    if formula is None or (after is not None and after[0] >= formula.end) or is_denied(text, formula.start):
         return None
     first, last = last_row(text, formula.inside, formula.inside_end) if formula.display else formula[2:4]
     first, last = right_side(text, first, last, hint)
     rule = "display-formula" if formula.display else "inline-formula"
-    return Extraction(text[first:last], first, rule) if first < last else None
+    if first >= last:
+        return None
+    return _enumerated(text, formula, hint) or _with_alternatives(text, (first, last), rule)
+
+
+def _enumerated(text: str, formula: Formula, hint: str | None) -> Extraction | None:
+    """Return the list that a sentence such as "the solutions are $a$ and $b$" ends in."""
+    begin = max(text.rfind("\n", 0, formula.start), formula.start - 300, 0)
+    members = [formula]
+    for earlier in reversed(formulas_in(text, begin, formula.start)):
+        if _JOINT.fullmatch(text, earlier.end, members[0].start) is None:
+            break
+        members.insert(0, earlier)
+    if len(members) < 2 or (
+        hint not in ("set", "tuple") and not _PLURAL.search(text, begin, members[0].start)
+    ):
+        return None
+    parts = tuple(text[member.inside : member.inside_end] for member in members)
+    return Extraction(", ".join(parts), members[0].inside, "inline-formula", (), parts)
 
 
 def _bare_formula(text: str, number: Span | None, hint: str | None) -> Extraction | None:

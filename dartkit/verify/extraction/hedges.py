@@ -27,7 +27,7 @@ _OPEN_END = re.compile(
     re.IGNORECASE,
 )
 _FORMULA = r"\$[^$\n]{1,200}\$|\\\([^\n()]{1,200}\\\)"
-_VALUE = rf"(?P<number>{_FORMULA}|{SIGNED.pattern})|(?P<letter>\(?[A-J]\)?(?![A-Za-z]))|(?P<truth>(?:[Yy]es|[Nn]o|[Tt]rue|[Ff]alse)\b)"
+_VALUE = rf"(?P<number>{_FORMULA}|{SIGNED.pattern})|(?P<letter>\(?[A-J]\)?(?![A-Za-z]))|(?P<truth>(?i:yes|no|true|false)\b)"
 _RIGHT = re.compile(_VALUE)
 _LEFT = re.compile(rf"(?<![A-Za-z0-9.])(?:{_VALUE})(?P<noun>\s[A-Za-z]{{1,12}})?[\s*_,]{{0,4}}\Z")
 _REACH = 80

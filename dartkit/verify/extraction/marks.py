@@ -25,7 +25,7 @@ _ENGLISH = re.compile(
     r"(?:nswers?|NSWERS?)[ *_,]{0,4}(?:\([^()\n]{0,60}\))?[ *_]{0,4}"
     r"(?:(?:to|for|of|in|from|that|we|you|which|after|obtained|choice|option|here)\b[^\n.:=?]{0,80}?(?:\b(?:is|are)\b|[:=])"
     r"|(?:(?:then|thus|therefore|so|now|indeed|simply|here)[ ,]{1,2})?"
-    r"(?:[:：=]|->|→|\\to\b|(?:is|are|IS|comes? out to(?: be)?|comes? to|would be|should be|must be|will be|equals|becomes|turns out to be)\b|of(?=\s[-−$\\0-9*(]))"
+    r"(?:[:：=]|->|→|\\to\b|(?:is|are|IS|comes? out to(?: be)?|comes? to|would be|should be|must be|will be|could be|might be|may be|can be|equals|becomes|turns out to be)\b|of(?=\s[-−$\\0-9*(]))"
     r"|(?P<line>[.]?[ *_]{0,6}\n))[ *_:：]{0,6}"
 )
 _REFUSED = frozenset((

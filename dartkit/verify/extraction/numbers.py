@@ -35,6 +35,9 @@ _CURRENCIES = "$€£¥₹"
 _PLACES = re.compile(
     r"\s?(?:decimal|significant|d\.?p\b|s\.?f\b|sig)|\s?位小数", re.IGNORECASE
 )  # "rounded to 2 decimal places"
+_DENIAL = re.compile(
+    r"(?:\bnot|instead of|rather than|n't be|different from|≠|\\neq?)[\s*_]{0,3}[-−$€£(\\]{0,3}\Z"
+)
 _TAILS = (240, 2_000)
 
 
@@ -46,13 +49,18 @@ def last_number(text: str, start: int = 0) -> tuple[int, int] | None:
             begin = max(text.rfind("\n", start, begin), text.rfind(" ", start, begin), start)
         last: re.Match[str] | None = None
         for found in NUMBER.finditer(text, begin):
-            if _PLACES.match(text, found.end()) is None:
+            if _PLACES.match(text, found.end()) is None and not is_denied(text, found.start()):
                 last = found
         if last is not None:
             return with_sign(text, *last.span())
         if begin <= start:
             break
     return None
+
+
+def is_denied(text: str, start: int) -> bool:
+    """Say whether what begins here is named as what the answer is not: "(not 5)", "instead of 7"."""
+    return _DENIAL.search(text, max(start - 24, 0), start) is not None
 
 
 def numbers_in(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -13,10 +13,11 @@ from dartkit.verify.algebra.regions import (
     as_points,
     complement,
     intersect,
+    make_interval,
     point_region,
     union,
 )
-from dartkit.verify.algebra.tree import Node, difference, variables
+from dartkit.verify.algebra.tree import INFINITY, MINUS_INFINITY, Node, difference, number, variables
 from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.quantity import read_quantity, trim
 from dartkit.verify.reading.relations import differences, region_of
@@ -186,11 +187,21 @@ def _exceptions(tokens: Tokens, items: Sequence[Form]) -> Form | None:
 def read_domain(tokens: Tokens) -> Form | None:
     """Read `x ∈ ℝ`-like words: `all real numbers`, `all real numbers except 2`."""
     words = [token.text.lower() for token in tokens if token.kind in ("word", "text")]
-    if len(words) == len(tokens) and set(words) <= _REAL_WORDS and {"real", "reals"} & set(words):
+    if len(words) != len(tokens) or not {"real", "reals"} & set(words):
+        return None
+    signs = [word for word in words if word in _SIGN_WORDS]
+    if not set(words) <= _REAL_WORDS | _SIGN_WORDS.keys() or len(signs) > 1:
+        return None
+    if not signs:
         return Form("region", tokens, intervals=LINE)
-    return None
+    sign, zero = _SIGN_WORDS[signs[0]], number(0)
+    closed = sign in "≥≤"
+    ends = (zero, INFINITY) if sign in ">≥" else (MINUS_INFINITY, zero)
+    interval = make_interval(*ends, low_closed=closed, high_closed=closed)
+    return Form("region", tokens, intervals=(interval,))
 
 
+_SIGN_WORDS = {"positive": ">", "negative": "<", "nonnegative": "≥", "nonpositive": "≤"}
 _REAL_WORDS = frozenset(
     {"all", "any", "every", "real", "reals", "number", "numbers", "values", "the", "set", "of"}
 )

@@ -184,6 +184,8 @@ class Parser:
             return self.tokens[self.at - 1].kind not in ("number", "based")
         if token.text == "|":
             return self.bars == 0
+        if token.kind == "text":
+            return token.text in FUNCTIONS
         return token.kind in ("word", "command", "open") and token.text not in _NO_FACTORS
 
     def prefix(self, binding: int = 0) -> Node:

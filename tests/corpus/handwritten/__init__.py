@@ -20,7 +20,15 @@ def handwritten() -> list[Case]:
             for reference, same, other in groups:
                 for label, texts_ in ((True, same), (False, other)):
                     found += [
-                        Case(text, reference, label, kind, "by hand", "hand", "response" if form == "response" else "answer")
+                        Case(
+                            text,
+                            reference,
+                            label,
+                            kind,
+                            "by hand",
+                            "hand",
+                            "response" if form == "response" else "answer",
+                        )
                         for text in texts_
                     ]
     return found

@@ -91,7 +91,7 @@ def _command(text: str, at: int) -> tuple[LatexToken | None, int]:
         return (None if sign and sign in _SKIPPED_SIGNS else LatexToken("bad", sign)), at + 2
     name, end = found.group(1), found.end()
     if name in ("left", "right") and text[end : end + 1] == "|":
-        return LatexToken("bad", name), end + 1  # a bra or ket, which no answer holds
+        return LatexToken("bad", name), end + 1  # half of a Dirac bracket, which no answer holds
     if name in _SKIPPED:
         return None, end
     if name in _RELATIONS:

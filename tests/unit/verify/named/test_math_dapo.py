@@ -195,7 +195,7 @@ def test_the_dictionary_of_verl(
     ],
 )
 def test_finish_reasons(reason: FinishReason, response: str, expected: Outcome) -> None:
-    """verl scores a truncated response by its text like any other."""
+    """A truncated response is scored by its text like any other, as in verl."""
     assert MathDapo().check(response, "34", finish_reason=reason).outcome == expected
 
 

@@ -27,13 +27,15 @@ CLASSES: dict[str, type[NamedGrader]] = {
 def test_a_name_and_a_name_with_its_version_give_the_class_that_has_them(name: str) -> None:
     """The table repeats NAME and VERSION so that nothing need be imported; here the two are held together."""
     listed = {entry.name: entry.version for entry in names()}
-    assert (CLASSES[name].NAME, CLASSES[name].VERSION) == (name, listed[name])
+    grader = CLASSES[name]
+    assert name == grader.NAME
+    assert listed[name] == grader.VERSION
     assert type(resolve(name)) is CLASSES[name]
     assert type(resolve(f"{name}@{CLASSES[name].VERSION}")) is CLASSES[name]
 
 
 def test_the_list_is_complete_and_says_what_each_is() -> None:
-    """dartkit's own stands first, the published ones follow in order; each line fits a terminal."""
+    """The own verifier stands first, the published ones follow in order; each line fits a terminal."""
     listed = names()
     assert [entry.name for entry in listed] == ["dartkit", *sorted(CLASSES)]
     assert all(20 < len(entry.line) < 100 and entry.version >= 1 for entry in listed)
