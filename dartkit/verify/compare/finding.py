@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from dartkit.records import Method
 from dartkit.verify.algebra.tree import Node
 
+T = TypeVar("T")
 Trouble = Literal["", "timeout", "error"]
 Question = Literal["value", "equation"]
 _METHODS: tuple[Method, ...] = ("symbolic", "numeric", "choice", "exact", "none")
@@ -62,3 +64,36 @@ def conjunction(found: list[Finding], rule: str) -> Finding:
             return one.within(rule)
     method = min((one.method for one in found), key=_METHODS.index)
     return Finding(True, method, rule, tier=max(2, *(one.tier for one in found)))
+
+
+def mutual(
+    firsts: Sequence[T],
+    among: Sequence[T],
+    seconds: Sequence[T],
+    among_too: Sequence[T],
+    compare: Callable[[T, T], Finding],
+    rule: str,
+) -> Finding:
+    """Say whether every one of `firsts` is among the one, and every one of `seconds` among the other.
+
+    A single element that differs from all is a difference, whatever is not told of others; so the order of the two sides
+    does not matter.
+    """
+    found: list[Finding] = [equal(rule)]
+    for elements, opposite in ((firsts, among), (seconds, among_too)):
+        for element in elements:
+            one = _member(element, opposite, compare)
+            if one.equal is False:
+                return differ(f"{rule}-elements")
+            found.append(one)
+    return conjunction(found, rule)
+
+
+def _member(element: T, others: Sequence[T], compare: Callable[[T, T], Finding]) -> Finding:
+    unknown: Finding | None = None
+    for other in others:
+        found = compare(element, other)
+        if found.equal:
+            return found
+        unknown = found if found.equal is None and unknown is None else unknown
+    return unknown or differ("no-partner")

@@ -12,7 +12,7 @@ from dartkit.text.tokens import render
 from dartkit.verify.algebra.rational import exact_value
 from dartkit.verify.algebra.regions import as_points
 from dartkit.verify.algebra.tree import ZERO, Node, mul, rename, variables
-from dartkit.verify.compare.finding import Finding, Symbolic, conjunction, differ, equal, untold
+from dartkit.verify.compare.finding import Finding, Symbolic, conjunction, differ, equal, mutual, untold
 from dartkit.verify.compare.regions import compare_regions
 from dartkit.verify.compare.statements import compare_equations, compare_relations, equation_of
 from dartkit.verify.compare.values import ValueComparer
@@ -21,7 +21,7 @@ from dartkit.verify.reading.form import Form
 from dartkit.verify.reading.structure import as_region, rows_of
 from dartkit.verify.reading.vectors import read_vector
 
-MAX_ELEMENTS = 400
+MAX_COMPARISONS = 800
 _MEASURED = 4  # letters in the name of a segment, angle or area
 _BOUND = "\\bound"
 _SEQUENCES = frozenset({"sequence", "matrix"})
@@ -209,42 +209,19 @@ class FormComparer:
         return conjunction(found, rule)
 
     def _unordered(self, left: Form, right: Form, rule: str) -> Finding:
-        """Match elements greedily, which is enough because equality is transitive; equal normal forms go first."""
+        """Compare as sets: each element must be one of the other side; those with a common normal form are."""
         firsts, seconds = _distinct(left), _distinct(right)
         common = firsts.keys() & seconds.keys()
         rest = [form for key, form in firsts.items() if key not in common]
         others = [form for key, form in seconds.items() if key not in common]
-        if len(rest) * len(others) > MAX_ELEMENTS:
+        if len(rest) * len(seconds) + len(others) * len(firsts) > MAX_COMPARISONS:
             return untold("too-many-elements")
-        found: list[Finding] = [equal(rule)]
-        leftover: list[Form] = []
-        matched = [firsts[key] for key in common]
-        for first in rest:
-            one, place = self._partner(first, others)
-            if place is not None:
-                matched.append(others.pop(place))
-                found.append(one)
-            elif one.equal is None:
-                return one.within(rule)
-            else:
-                leftover.append(first)
-        unmatched = [*leftover, *others]
-        for extra in unmatched:  # an element written twice in two spellings is one element
-            one, place = self._partner(extra, matched)
-            if place is None:
-                return one.within(rule) if one.equal is None else differ(f"{rule}-elements")
-        return conjunction(found, rule)
+        return mutual(rest, list(seconds.values()), others, list(firsts.values()), self._element, rule)
 
-    def _partner(self, first: Form, others: list[Form]) -> tuple[Finding, int | None]:
-        unknown: Finding | None = None
-        for place, other in enumerate(others):
-            if {first.kind, other.kind} == {"set", "value"}:
-                continue  # {1} is an element other than 1
-            found = self.compare(first, other)
-            if found.equal:
-                return found, place
-            unknown = found if found.equal is None and unknown is None else unknown
-        return unknown or differ("no-partner"), None
+    def _element(self, first: Form, second: Form) -> Finding:
+        if {first.kind, second.kind} == {"set", "value"}:
+            return differ("set-against-value")  # {1} is an element other than 1
+        return self.compare(first, second)
 
     def _ratios(self, left: Form, right: Form) -> Finding:
         """Compare ratios: the first parts must have one quotient with all the others."""
@@ -292,7 +269,7 @@ class FormComparer:
         if left.kind == right.kind == "relation" and left.items and right.items:
             found = self._in_order(left.items, right.items, "relation")
             return found if left.signs == right.signs or found.equal is False else untold("relation-signs")
-        if left.kind == right.kind == "relation":
+        if left.kind == right.kind == "relation" and left.sides and right.sides:
             return compare_relations(left.sides, left.signs, right.sides, right.signs)
         return differ("forms-differ", f"{left.kind} against {right.kind}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dartkit.verify.algebra.identity import same_value
 from dartkit.verify.algebra.regions import Interval, Region, Unordered, normalise
 from dartkit.verify.algebra.tree import INFINITY, MINUS_INFINITY
-from dartkit.verify.compare.finding import Finding, conjunction, differ, equal, untold
+from dartkit.verify.compare.finding import Finding, conjunction, differ, equal, mutual, untold
 from dartkit.verify.compare.values import as_finding
 
 MAX_PARTS = 16
@@ -39,17 +39,7 @@ def _unordered(left: Region, right: Region) -> Finding:
         return differ("region-parts")
     if len(left) > MAX_PARTS:
         return equal("region") if left == right else untold("too-many-parts")
-    rest = list(right)
-    found: list[Finding] = [equal("region")]
-    for first in left:
-        tried = [_interval(first, second) for second in rest]
-        place = next((at for at, one in enumerate(tried) if one.equal), None)
-        if place is None:
-            unknown = next((one for one in tried if one.equal is None), None)
-            return (unknown or differ("region-ends")).within("region")
-        found.append(tried[place])
-        del rest[place]
-    return conjunction(found, "region")
+    return mutual(left, right, right, left, _interval, "region")
 
 
 def _interval(left: Interval, right: Interval) -> Finding:

@@ -8,7 +8,7 @@ from dartkit.verify.algebra.evaluate import NoValue, evaluate
 from dartkit.verify.algebra.fields import DOUBLE
 from dartkit.verify.algebra.identity import points, seeded
 from dartkit.verify.algebra.tree import Node, difference, variables
-from dartkit.verify.compare.finding import Finding, conjunction, differ, equal, untold
+from dartkit.verify.compare.finding import Finding, conjunction, differ, equal, mutual, untold
 from dartkit.verify.compare.values import as_finding
 from dartkit.verify.reading.form import Form
 from dartkit.verify.reading.syntax import Unreadable, parse
@@ -56,20 +56,12 @@ def compare_relations(
         return equal("relation")
     if len(left) > MAX_PARTS:
         return untold("too-many-parts")
-    rest = list(zip(right, right_signs, strict=True))
-    found: list[Finding] = [equal("relation")]
-    for tree, sign in zip(left, left_signs, strict=True):
-        tried = [
-            _relation(tree, other, sign) if sign == other_sign else differ("sign")
-            for other, other_sign in rest
-        ]
-        place = next((at for at, one in enumerate(tried) if one.equal), None)
-        if place is None:
-            unknown = next((one for one in tried if one.equal is None), None)
-            return (unknown or differ("no-partner")).within("relation")
-        found.append(tried[place])
-        del rest[place]
-    return conjunction(found, "relation")
+    firsts, seconds = list(zip(left, left_signs, strict=True)), list(zip(right, right_signs, strict=True))
+    return mutual(firsts, seconds, seconds, firsts, _part, "relation")
+
+
+def _part(left: tuple[Node, str], right: tuple[Node, str]) -> Finding:
+    return _relation(left[0], right[0], left[1]) if left[1] == right[1] else differ("sign")
 
 
 def _relation(left: Node, right: Node, sign: str) -> Finding:
