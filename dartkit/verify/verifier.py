@@ -5,6 +5,7 @@ A comparison that could not be made is `undecided`, `timeout` or `error`, never 
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from types import TracebackType
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 NAME = "dartkit"
 SENTENCE_WORDS = 3  # an answer with as many words may be a sentence that states it
 _STATED = frozenset({"answer-phrase", "choice-phrase", "closing-phrase", "answer-tag", "hashes"})
+_COPULA = re.compile(r"(?:\b(?:is|are|equals|est|ist|es)|[:=])\s{0,3}[\[($*\\]{0,4}\s?\Z")
 VERSION = 2  # raise it whenever any verdict can change
 
 
@@ -142,7 +144,7 @@ class Verifier:
             if side.word_count < SENTENCE_WORDS or side.word_count <= other.word_count:
                 continue
             found = extract_answer(side.text)
-            if found is None or found.rule not in _STATED or found.text == side.text:
+            if found is None or found.text == side.text or not _is_stated(found, side.text):
                 continue
             finding = comparer.compare(self._library.read(found.text), other)
             if finding.equal:
@@ -160,6 +162,14 @@ class Verifier:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _is_stated(found: Extraction, text: str) -> bool:
+    """Say whether a sentence states this answer: after a phrase, or as its last word after `is`."""
+    if found.rule in _STATED:
+        return True
+    ends = not any(char.isalnum() for char in text[found.start + len(found.text) :])
+    return ends and _COPULA.search(text, max(found.start - 24, 0), found.start) is not None
 
 
 def _unboxed(text: str) -> str:

@@ -28,6 +28,8 @@ def build() -> list[Case]:
         wrong = book.rng.choice([other for other in letters if other != letter])
         book.same(reference, same(letter, options[letters.index(letter)]), 3, source)
         book.other(reference, other(letter, wrong, options[letters.index(wrong)]), 3, source)
+    for _ in range(10):
+        book.table(book.some(with_value(book), 5))
     book.table(fixed())
     return book.cases
 
@@ -61,6 +63,22 @@ def other(letter: str, wrong: str, text: str) -> list[Writing]:
         ("text of another option", text if len(text) > 1 else wrong), ("both", f"{letter} and {wrong}"),
         ("other, bold", f"**{wrong}**"), ("other, textbf", f"\\textbf{{({wrong})}}"),
         ("number of the option", str("ABCDEFGHIJ".index(wrong) + 1)), ("other, small", wrong.lower()),
+    ]  # fmt: skip
+
+
+def with_value(book: Book) -> list[Row]:
+    """A reference that gives the letter and its value is met by either of them alone."""
+    letter, wrong = book.rng.sample("ABCDE", 2)
+    value = book.rng.randint(12, 980)
+    reference = book.rng.choice(
+        [f"\\textbf{{({letter})}}\\ {value}", f"({letter}) {value}", f"{letter}. {value}"]
+    )
+    return [
+        (letter, reference, True, "letter of both"), (f"({letter})", reference, True, "letter of both"),
+        (str(value), reference, True, "value of both"), (f"{letter}) {value}", reference, True, "both"),
+        (wrong, reference, False, "other letter"), (str(value + 1), reference, False, "other value"),
+        (f"({wrong})", reference, False, "other letter"), (f"{wrong}) {value + 1}", reference, False, "both others"),
+        (f"{value} \\text{{ or }} {value + 3}", reference, False, "hedged value"),
     ]  # fmt: skip
 
 

@@ -36,7 +36,9 @@ def is_safe(match: re.Match[str]) -> bool:
     return (
         _UNSAFE.search(plain) is None
         and re.search(r"\\sqrt|\\pi|[a-z]\^|[a-z]", re.sub(r"\\[a-z]*frac", "", text)) is not None
-        and re.fullmatch(rf"[A-Za-z ]{{2,}}|-?[\d.]+e-?\d+|-?\d*\s*{_FRACTION}|-?\d*i?|.*(?<![a-z\\])i(?![a-z]).*", text)
+        and re.fullmatch(
+            rf"[A-Za-z ]{{2,}}|-?[\d.]+e-?\d+|-?\d*\s*{_FRACTION}|-?\d*i?|.*(?<![a-z\\])i(?![a-z]).*", text
+        )
         is None
         and all(text.count(left) == text.count(right) for left, right in ("{}", "()", "[]"))
         and ("[" not in text.replace("\\sqrt[", ""))

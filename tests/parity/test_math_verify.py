@@ -1,7 +1,7 @@
 """Math-Verify in its best configuration on the same pairs: our F1 is at least as high in every kind.
 
-The pairs are a sample of the corpus, the same number of every kind, and the whole table written by hand in the kinds that both systems
-claim. Time plays no part here; tests/bench has the speed.
+The pairs are samples of the generated corpus and of the table written by hand, the same number of every kind. Time plays no part
+here; tests/bench has the speed.
 """
 
 from __future__ import annotations

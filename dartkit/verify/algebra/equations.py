@@ -13,9 +13,9 @@ from fractions import Fraction
 
 from dartkit.verify.algebra.evaluate import NoValue, evaluate
 from dartkit.verify.algebra.fields import DOUBLE, Field, fine_field
-from dartkit.verify.algebra.identity import AGREEMENTS, Found, points, seeded
+from dartkit.verify.algebra.identity import AGREEMENTS, MAX_NODES, Found, points, seeded
 from dartkit.verify.algebra.rational import NotRational, Oversized, value_of
-from dartkit.verify.algebra.tree import Node, variables
+from dartkit.verify.algebra.tree import Node, size, variables
 
 _POINTS = 3
 
@@ -27,6 +27,8 @@ def same_equation(left: Node, right: Node) -> Found:
     """
     if left == right:
         return Found(True, "same-tree", 3)
+    if size(left) + size(right) > MAX_NODES:
+        return Found(None, "oversized", 4)
     names = variables(left)
     if names != variables(right):
         return Found(False, "other-variables", 3)

@@ -15,8 +15,9 @@ from typing import Any
 from dartkit.verify.algebra.fields import Field, Measured
 from dartkit.verify.algebra.quadrature import integrate
 from dartkit.verify.algebra.rational import MAX_TERMS, NotRational, Oversized, exact_value, literal, value_of
-from dartkit.verify.algebra.tree import INFINITY, MINUS_INFINITY, Node
+from dartkit.verify.algebra.tree import INFINITY, MAX_WORK, MINUS_INFINITY, Node, is_costly, size
 
+_INTEGRAND_VALUES = 330  # the most that one quadrature takes
 _TAIL = 1e-3
 _SHRINKS = 0.9  # a series whose terms shrink by less is left to others
 MAX_LOG2 = 1_000_000  # largest binary exponent that is worked out
@@ -204,11 +205,13 @@ def _big(node: Node, point: Point, field: Field) -> Measured:
         return _integral(name, _end(lower, point, field), _end(upper, point, field), body, point, field)
     if kind == "lim":
         raise NoValue("a limit is not worked out here")
+    if is_costly(body, 1):
+        raise NoValue("a sum of sums")
     first = _whole_end(lower, point, field)
     if kind == "sum" and upper == INFINITY:
         return _endless_sum(name, first, body, point, field)
     last = _whole_end(upper, point, field)
-    if last - first > MAX_TERMS:
+    if last - first > MAX_TERMS or is_costly(body, last - first + 1):
         raise NoValue("a long sum")
     terms = [evaluate(body, {**point, name: place}, field) for place in range(first, last + 1)]
     total = field.number(0 if kind == "sum" else 1)
@@ -225,14 +228,14 @@ def _big(node: Node, point: Point, field: Field) -> Measured:
 def _endless_sum(name: str, first: int, body: Node, point: Point, field: Field) -> Measured:
     """Add terms up while they shrink like those of a geometric series, until they no longer count."""
     total, error, before = field.number(0), field.number(0).real, None
-    for place in range(first, first + MAX_TERMS):
+    for place in range(first, first + min(MAX_TERMS, MAX_WORK // size(body))):
         term = evaluate(body, {**point, name: place}, field)
-        size = abs(term.value)
+        height = abs(term.value)
         total, error = total + term.value, error + term.error
-        is_small = size <= field.epsilon * abs(total) * _TAIL
-        if is_small and before is not None and size <= _SHRINKS * before:
-            return Measured(total, error + size / field.epsilon * 10)
-        before = size
+        is_small = height <= field.epsilon * abs(total) * _TAIL
+        if is_small and before is not None and height <= _SHRINKS * before:
+            return Measured(total, error + height / field.epsilon * 10)
+        before = height
     raise NoValue("a sum that converges slowly")
 
 
@@ -251,8 +254,8 @@ def _end(node: Node, point: Point, field: Field) -> float:
 
 
 def _integral(name: str, low: float, high: float, body: Node, point: Point, field: Field) -> Measured:
-    if not isinstance(field.pi, complex):
-        raise NoValue("integrals are worked out in doubles only")
+    if not isinstance(field.pi, complex) or is_costly(body, _INTEGRAND_VALUES):
+        raise NoValue("integrals are worked out in doubles only, and of short integrands")
 
     def integrand(place: float) -> complex | None:
         try:

@@ -18,10 +18,11 @@ from dartkit.verify.algebra.evaluate import NoValue, evaluate
 from dartkit.verify.algebra.fields import DIGITS, DOUBLE, Field, Measured, fine_field
 from dartkit.verify.algebra.modular import PRIMES, residue_of
 from dartkit.verify.algebra.rational import NotRational, Oversized, exact_value, value_of
-from dartkit.verify.algebra.tree import INFINITY, ZERO, Node, add, parts, variables, walk
+from dartkit.verify.algebra.tree import INFINITY, ZERO, Node, add, parts, size, variables, walk
 
 AGREEMENTS = 4
 MAX_DIGITS = 1_500
+MAX_NODES = 6_000
 _REFINEMENTS = 4
 _SCALES = tuple(Fraction(text) for text in ("1", "1/8", "-1", "1/4", "-1/8", "8", "1/5", "40", "-8"))
 _TRIES = 16
@@ -45,6 +46,8 @@ def same_value(left: Node, right: Node, tolerance: float = 0.0) -> Found:
     """
     if left == right:
         return Found(True, "same-tree", 3)
+    if size(left) + size(right) > MAX_NODES:
+        return Found(None, "oversized", 4)
     names = sorted(variables(left) | variables(right))
     if not names:
         exact = _exact_constants(left, right, tolerance)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from dartkit.verify.algebra.tree import Node
+from dartkit.verify.algebra.tree import Node, is_costly
 
 MAX_DIGITS = 4_000
 MAX_BITS = 40_000
@@ -250,7 +250,7 @@ def _series(node: Node, point: Point) -> Fraction:
     first, last = value_of(lower, point), value_of(upper, point)
     if first.denominator != 1 or last.denominator != 1:
         raise NotRational("a sum between no whole numbers")
-    if last - first > MAX_TERMS:
+    if last - first > MAX_TERMS or is_costly(body, int(last - first) + 1):
         raise Oversized("a long sum")
     total = Fraction(0 if kind == "sum" else 1)
     for place in range(first.numerator, last.numerator + 1):

@@ -15,6 +15,7 @@ Node = tuple[Any, ...]
 INFINITY: Node = ("const", "oo")
 MINUS_INFINITY: Node = ("neg", INFINITY)
 PI: Node = ("const", "pi")
+MAX_WORK = 20_000  # nodes worked out for one sum or integral
 ZERO: Node = ("num", "0")
 HUNDREDTH: Node = ("inv", ("num", "100"))
 RADIAN_PER_DEGREE: Node = ("mul", PI, ("inv", ("num", "180")))
@@ -59,6 +60,16 @@ def walk(node: Node) -> Iterator[Node]:
         current = stack.pop()
         yield current
         stack.extend(part for part in current[1:] if isinstance(part, tuple))
+
+
+def size(node: Node) -> int:
+    """Return the number of nodes."""
+    return sum(1 for _ in walk(node))
+
+
+def is_costly(body: Node, times: int) -> bool:
+    """Say whether working out a body so many times is too much: it has a sum or integral of its own, or many nodes."""
+    return any(part[0] == "big" for part in walk(body)) or times * size(body) > MAX_WORK
 
 
 def variables(node: Node) -> frozenset[str]:

@@ -43,6 +43,7 @@ def compare_leftovers(left: Answer, right: Answer) -> Finding | None:
     return (
         _amounts(left, right)
         or _numbers(left, right)
+        or _counted(left, right)
         or _clocks(left, right, certain=False)
         or _phrases(left, right)
     )
@@ -170,6 +171,20 @@ def _numbers(left: Answer, right: Answer) -> Finding | None:
     if values[0] is None or values[1] is None:
         return None
     return (equal if values[0] == values[1] else differ)("number-words", method="numeric", tier=1)
+
+
+def _counted(left: Answer, right: Answer) -> Finding | None:
+    """Compare `52 WPM` or `$5 that day` with the number of things that it states."""
+    sides = (left.counted, right.counted)
+    if sides[0] is None and sides[1] is None:
+        return None
+    values = [
+        _number_of(answer) if side is None else exact_value(side)
+        for answer, side in zip((left, right), sides, strict=True)
+    ]
+    if values[0] is None or values[1] is None or values[0] != values[1]:
+        return None
+    return equal("counted", method="numeric", tier=1)
 
 
 def _number_of(answer: Answer) -> object | None:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from dartkit.text.tokens import Token, TooLong, render, tokenize
+from dartkit.verify.algebra.tree import Node
 from dartkit.verify.lexicon.amounts import Amount, read_amount
 from dartkit.verify.lexicon.booleans import read_boolean
 from dartkit.verify.lexicon.choices import Choice, read_choice
@@ -15,6 +16,8 @@ from dartkit.verify.lexicon.clock import Clock, read_clock
 from dartkit.verify.lexicon.dates import Date, read_date
 from dartkit.verify.lexicon.number_words import read_number_words
 from dartkit.verify.lexicon.phrases import normal_phrase, special_of_text
+from dartkit.verify.lexicon.scales import scale_of
+from dartkit.verify.lexicon.unit_words import MATHEMATICS
 from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.forms import read_form
 from dartkit.verify.reading.quantity import trim
@@ -23,6 +26,7 @@ _LETTER_MARK = re.compile(
     r"^\$?\s{0,4}\\(?:textbf|text|mathrm|textrm|mathbf)\s?\{\s?\(([A-J])\)\s?\}[\s~]{0,4}"
 )
 _RAISED_ENDING = re.compile(r"\^\s?\{\s?(?:\\(?:text|mathrm)\s?\{)?(?:st|nd|rd|th)\}?\s?\}")
+_MAX_COUNTED = 8
 _PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,11})?")
 # 1,234 is a number with a separator, so it is never 1.234.
 _DECIMAL_COMMA = re.compile(r"([-−]?(?!0*[1-9][0-9]{0,2},[0-9]{3}\Z)[0-9]{1,15}),(?!0+\Z)([0-9]{1,15})")
@@ -122,6 +126,24 @@ class Answer:
     def spoken_number(self) -> Fraction | None:
         """The number in words."""
         return read_number_words(self.text) if self.has_words else None
+
+    @cached_property
+    def counted(self) -> Node | None:
+        """The number that stands before words only, such as `7 DVDs`; None where the words are mathematics or it has none."""
+        tokens = tuple(token for token in self.tokens if token.kind != "currency")
+        if len(tokens) < 2 or tokens[0].kind != "number" or len(tokens) > _MAX_COUNTED:
+            return None
+        words = tokens[1:]
+        quantity = self.form.quantity
+        if quantity is not None and (quantity.percent or (quantity.unit is not None and quantity.unit.known)):
+            return None  # a measure is no mere noun
+        if not all(
+            token.kind in ("word", "text") and len(token.text) > 1 and token.spaced for token in words
+        ):
+            return None
+        if any(token.text.lower() in MATHEMATICS or scale_of(token.text) for token in words):
+            return None
+        return ("num", tokens[0].text)
 
     @cached_property
     def phrase(self) -> str | None:

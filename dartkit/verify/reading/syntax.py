@@ -321,6 +321,8 @@ class Parser:
             return ("const", CONSTANTS[word.lower()])
         if len(word) == 1:
             return self._letter(word)
+        if len(word) > 2 and f"\\{word}" in GREEK and token.kind == "word":
+            return self.variable(f"\\{word}")
         if len(word) <= 3 and word.isascii() and token.kind == "word" and word.lower() not in NOT_PRODUCTS:
             last = self._letter(word[-1])
             if self.took("^"):

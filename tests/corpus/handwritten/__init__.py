@@ -6,7 +6,7 @@ The wording is that of real model outputs; numbers and sentences are our own. No
 from __future__ import annotations
 
 from tests.corpus.case import Case
-from tests.corpus.handwritten import amounts, formulas, lists, responses, texts
+from tests.corpus.handwritten import amounts, formulas, habits, lists, responses, texts
 
 Group = tuple[str, tuple[str, ...], tuple[str, ...]]  # reference, the same answers, other answers
 
@@ -14,7 +14,7 @@ Group = tuple[str, tuple[str, ...], tuple[str, ...]]  # reference, the same answ
 def handwritten() -> list[Case]:
     """Return all cases."""
     found = []
-    for module in (amounts, formulas, lists, texts, responses):
+    for module in (amounts, formulas, lists, texts, habits, responses):
         form = "response" if module is responses else "answer"
         for kind, groups in module.GROUPS.items():
             for reference, same, other in groups:
