@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from dartkit.ids import content_id
 from dartkit.records import FinishReason, Outcome
 from dartkit.verify.compare.comparer import Comparer, Library
-from dartkit.verify.compare.finding import Finding
+from dartkit.verify.compare.finding import Finding, untold
 from dartkit.verify.extraction import Extraction, extract_answer
 from dartkit.verify.kinds import kind_of
 from dartkit.verify.limits import Limits
@@ -123,9 +123,12 @@ class Verifier:
         left, right = self._library.read(_unboxed(answer)), self._library.read(_unboxed(gold))
         with self._symbolic.session() as session:
             comparer = Comparer(self.policy, session)
-            finding = comparer.compare(left, right)
-            if finding.equal is not True:
-                finding = self._in_prose(left, right, comparer) or finding
+            try:
+                finding = comparer.compare(left, right)
+                if finding.equal is not True:
+                    finding = self._in_prose(left, right, comparer) or finding
+            except RecursionError:  # the caller's own stack is nearly full
+                finding = untold("nested-too-deeply")
         return Verdict(
             outcome=_outcome(finding),
             method=finding.method,

@@ -62,6 +62,16 @@ def walk(node: Node) -> Iterator[Node]:
         stack.extend(part for part in current[1:] if isinstance(part, tuple))
 
 
+def height(node: Node) -> int:
+    """Return the length of the longest way down from a node, found without recursion."""
+    deepest, stack = 0, [(node, 1)]
+    while stack:
+        current, level = stack.pop()
+        deepest = max(deepest, level)
+        stack.extend((part, level + 1) for part in current[1:] if isinstance(part, tuple))
+    return deepest
+
+
 def size(node: Node) -> int:
     """Return the number of nodes."""
     return sum(1 for _ in walk(node))

@@ -69,7 +69,6 @@ def _factor(parser: Parser) -> Node:
     node = parser.argument()
     while parser.peek().text in ("°", "!"):
         sign = parser.take().text
-        parser.lengthen()
         node = ("fact", node) if sign == "!" else mul(node, ("const", "pi"), ("inv", ("num", "180")))
     if parser.took("^"):
         node = ("pow", node, parser.exponent())

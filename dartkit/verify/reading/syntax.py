@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from dartkit.text.symbols import GREEK
 from dartkit.text.tokens import Token
-from dartkit.verify.algebra.tree import Node, add, mul, neg
+from dartkit.verify.algebra.tree import Node, add, height, mul, neg
 from dartkit.verify.reading import operators
 from dartkit.verify.reading.grammar import (
     ACCENTS,
@@ -26,6 +26,7 @@ _END = Token("end of text", "")
 _GROUPS = {"(": ")", "[": "]", "{": "}", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil"}
 _REMAINDERS = ("mod", "\\bmod", "\\mod")
 _NO_FACTORS = (*_REMAINDERS, "\\over", "\\choose", "\\to")
+MAX_HEIGHT = 250
 _MAX_SPLITS = 32
 _MINUTE: Node = ("inv", ("num", "180"))
 
@@ -49,8 +50,10 @@ def parse(tokens: Sequence[Token]) -> Node:
         node = mul(node, ("inv", parser.expression(0)))
     elif parser.took("\\choose"):
         node = ("binom", node, parser.expression(0))
-    if parser.at < len(tokens):
-        raise Unreadable(f"unexpected {tokens[parser.at].text!r}")
+    if parser.at < len(parser.tokens):
+        raise Unreadable(f"unexpected {parser.tokens[parser.at].text!r}")
+    if height(node) > MAX_HEIGHT:  # chains such as 2^2^2 grow to the left without recursion
+        raise Unreadable("a very long chain")
     return node
 
 
@@ -63,7 +66,6 @@ class Parser:
         self.depth = 0
         self.bars = 0
         self.splits = 0
-        self.chain = 0  # nodes that grow to the left without recursion
 
     def peek(self, ahead: int = 0) -> Token:
         """Return a token without taking it."""
@@ -99,11 +101,9 @@ class Parser:
                 left = self._sum(left)
             elif binding <= POWER and self.peek().text in ("^", "**"):
                 self.at += 1
-                self.lengthen()
                 left = self._postfix(("pow", left, self.exponent()))
             elif binding < PRODUCT and self.peek().text in _REMAINDERS:
                 self.at += 1
-                self.lengthen()
                 left = ("fn", "mod", left, self.expression(PRODUCT))
             else:
                 break
@@ -135,16 +135,6 @@ class Parser:
             right = self.expression(SUM)
             terms.append(neg(right) if sign == "-" else right)
         return add(*terms)
-
-    def lengthen(self) -> None:
-        """Count a node that takes what was read so far as its first part.
-
-        Raises:
-            Unreadable: for the 201st, for trees are worked through by recursion.
-        """
-        self.chain += 1
-        if self.chain > MAX_DEPTH:
-            raise Unreadable("a very long chain")
 
     def _descend(self) -> None:
         self.depth += 1
@@ -212,7 +202,6 @@ class Parser:
     def _postfix(self, node: Node) -> Node:
         while self.peek().kind == "operator" and self.peek().text in ("!", "°", "%", "‰"):
             sign = self.take().text
-            self.lengthen()
             if self.peek().text == sign:
                 raise Unreadable("too many signs after a value")
             if sign == "!":
