@@ -13,7 +13,7 @@ from .steps import run_step
 from .verify_options import PolicyOptions
 
 
-@command("dartkit verify runs/demo --workers 2")
+@command("dartkit verify runs/demo --workers 2", "dartkit verify runs/demo --judge Qwen/Qwen2.5-7B-Instruct")
 def verify(
     terminal: Terminal,
     run: RunPath,
@@ -29,6 +29,11 @@ def verify(
     timeout_seconds: Annotated[
         float | None, typer.Option(metavar="X", help="Longest symbolic comparison, in seconds. Default: 1.")
     ] = None,
+    judge: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="Ask this model about what the rules cannot tell. Default: none."),
+    ] = None,
+    judge_votes: Annotated[int | None, typer.Option(metavar="N", help="Votes on each answer. Default: 3.")] = None,
     shard: ShardOption = None,
 ) -> None:
     """Judge the samples that have no verdict yet.
@@ -40,6 +45,8 @@ def verify(
         Flag("--verifier", "verifier.name", verifier),
         Flag("--workers", "verifier.workers", workers),
         Flag("--timeout-seconds", "verifier.timeout_seconds", timeout_seconds),
+        Flag("--judge", "judge.model.path", judge),
+        Flag("--judge-votes", "judge.votes", judge_votes),
         *policy.flags(),
     ]
     run_step(terminal, "verify", run, flags, more, shard=shard)

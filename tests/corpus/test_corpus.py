@@ -140,8 +140,8 @@ def contains(pieces: list[tuple[Fraction, Fraction, bool, bool]], x: Fraction) -
     ("compare", "kinds", "least"),
     [
         (same_value, ("number", "fraction"), 250),
-        (same_value, ("set",), 40),
-        (same_value, ("tuple",), 60),
+        (same_value, ("set",), 25),
+        (same_value, ("tuple",), 40),
         (same_region, ("interval",), 100),
     ],
 )

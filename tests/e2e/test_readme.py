@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DARTKIT = str(Path(sys.executable).with_name("dartkit"))
-GROUPS = {"load", "export", "recipes"}
+GROUPS = {"load", "export", "recipes", "verify"}
 
 
 def readme_commands() -> list[str]:

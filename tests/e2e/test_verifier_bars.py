@@ -26,7 +26,8 @@ from tests.corpus.score import report, tallies, whole
 
 STRUCTURED = ("interval", "inequality", "set", "tuple", "equation", "expression")
 TEXTUAL = ("word", "choice", "date", "money")
-LOOSE = ("percent", "base", "unit", "money", "fraction", "equation")  # kinds in which something may be left out
+# kinds in which something may be left out
+LOOSE = ("percent", "base", "unit", "money", "fraction", "equation", "choice")
 LEAST_PAIRS, LEAST_KINDS, LEAST_BY_HAND = 6_000, 18, 400
 
 
@@ -143,15 +144,11 @@ def test_equal_answers_of_one_reference_are_equal_to_each_other(judged: Judged, 
     """Transitivity through the reference: two texts equal to it are hardly ever different from each other.
 
     Kinds with a convention that is not transitive are left out: 28 and 0.28 both equal 28 percent; a right side alone and the whole
-    equation solved for x both equal the equation; numerals may leave out their base and quantities their unit.
+    equation solved for x both equal the equation; numerals may leave out their base, quantities their unit, options their value.
     """
     groups: dict[str, list[str]] = {}
     for case, equal in zip(judged.cases, judged.equals, strict=True):
-        if (
-            equal
-            and case.form == "answer"
-            and case.kind not in ("percent", "base", "unit", "money", "fraction")
-        ):
+        if equal and case.form == "answer" and case.kind not in LOOSE:
             groups.setdefault(case.reference, []).append(case.prediction)
     contradictions = [
         f"{first!r} and {second!r} for {reference!r}"
@@ -159,7 +156,7 @@ def test_equal_answers_of_one_reference_are_equal_to_each_other(judged: Judged, 
         for first, second in pairwise(texts)
         if verifier.check_answer(first, second).outcome == "incorrect"
     ]
-    assert len(groups) >= 1_000
+    assert len(groups) >= 800
     assert len(contradictions) <= 0.005 * len(groups), f"{len(contradictions)} of {len(groups)}\n" + "\n".join(contradictions[:20])  # fmt: skip
 
 

@@ -145,8 +145,9 @@ def _ratios(left: Node, right: Node, names: list[str], source: random.Random) ->
 
 
 def _is_usable(left: Node, right: Node, point: Mapping[str, Fraction]) -> bool:
+    """Say whether both differences have a value here that is known to some digits."""
     try:
-        return not any(DOUBLE.is_zero(evaluate(tree, point, DOUBLE)) for tree in (left, right))
+        return all(DOUBLE.is_known(evaluate(tree, point, DOUBLE)) for tree in (left, right))
     except NoValue:
         return False
 
@@ -159,5 +160,7 @@ def _same_ratio(
     try:
         first, second, third, fourth = (evaluate(tree, point, field) for tree, point in pairs)
     except NoValue:
+        return False
+    if not all(field.is_known(value) for value in (first, second, third, fourth)):
         return False
     return field.are_close(first.times(second), third.times(fourth))

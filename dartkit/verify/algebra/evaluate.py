@@ -18,6 +18,7 @@ from dartkit.verify.algebra.rational import MAX_TERMS, NotRational, Oversized, e
 from dartkit.verify.algebra.tree import INFINITY, MAX_WORK, MINUS_INFINITY, Node, is_costly, size
 
 _INTEGRAND_VALUES = 330  # the most that one quadrature takes
+_POLES = {"tan": "cos", "sec": "cos", "cot": "sin", "csc": "sin"}
 _TAIL = 1e-3
 _SHRINKS = 0.9  # a series whose terms shrink by less is left to others
 MAX_LOG2 = 1_000_000  # largest binary exponent that is worked out
@@ -168,6 +169,10 @@ def _function(node: Node, point: Point, field: Field) -> Measured:
     if name in ("floor", "ceil"):
         return _stepped(name, argument, field)
     argument = _on_axis(argument, field)
+    if name in _POLES:
+        below = field.functions[_POLES[name]](argument.value)
+        if field.is_zero(Measured(below, argument.error + 1)):
+            raise NoValue("a pole")
     value = field.functions[name](argument.value)
     return Measured(value, _slope(name, argument.value, value) * argument.error + abs(value))
 

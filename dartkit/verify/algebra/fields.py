@@ -28,9 +28,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A number system: its epsilon (with a safety factor), its functions and its constants."""
+    """A number system: its epsilon (with a safety factor), the error that leaves a value clear, functions and constants."""
 
     epsilon: Any
+    clear: float
     number: Callable[[Any], Any]
     functions: Mapping[str, Callable[[Any], Any]]
     power: Callable[[Any, Any], Any]
@@ -49,6 +50,14 @@ class Field:
     def is_sharp(self, value: Measured) -> bool:
         """Say whether the error is small beside 1, so that equality to it means something."""
         return bool(self.epsilon * value.error <= _SHARP)
+
+    def is_clear(self, value: Measured) -> bool:
+        """Say whether the error is small beside the value, or beside 1 where that is larger."""
+        return bool(self.epsilon * value.error <= self.clear * max(1, abs(value.value)))
+
+    def is_known(self, value: Measured) -> bool:
+        """Say whether the error is small beside the value itself."""
+        return bool(self.epsilon * value.error <= self.clear * abs(value.value))
 
     def magnitude(self, *values: Measured) -> int:
         """Return the decimal digits before the point of the largest error in units of epsilon."""
@@ -75,6 +84,7 @@ _DOUBLE_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 
 DOUBLE = Field(
     epsilon=2e-14,
+    clear=1e-7,
     number=complex,
     functions=_DOUBLE_FUNCTIONS,
     power=lambda base, exponent: base**exponent,
@@ -128,6 +138,7 @@ def _make_fine_field(digits: int) -> Field:
 
     return Field(
         epsilon=context.mpf(10) ** (5 - digits),
+        clear=1e-25,
         number=number,
         functions={ours: on(theirs) for ours, theirs in named.items()},
         power=lambda base, exponent: context.mpc(context.power(base, exponent)),

@@ -63,7 +63,7 @@ _REPEATED: dict[str, str] = {
     "answer lines": "Answer: 5\n",
     "options": "(A) 5 (B) 6 ",
     "backslashes": "\\",
-    "row ends": "\\\\",
+    "row ends": "1 \\\\ ",
     "carets": "^",
     "powers of x": "x^",
     "underscores": "_",
