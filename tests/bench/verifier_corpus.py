@@ -1,15 +1,17 @@
 """Speed, latency and F1 of the verifier on the pairs of tests/corpus, beside Math-Verify on the same pairs where it is installed.
 
-CPU seconds are those of this process and of the workers it started; the peer counts its own.
+CPU seconds are those of this process and of the workers it started, without their start; the peer counts its own.
 """
 
 from __future__ import annotations
 
+import os
 import resource
 import statistics
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from dartkit.verify import Verifier
 from dartkit.verify.api import check
@@ -38,9 +40,21 @@ def rows() -> list[Row]:
 
 
 def cpu_seconds() -> float:
-    """Return the CPU seconds of this process and of its children that have ended."""
+    """Return the CPU seconds of this process, of its children that have ended, and of those that live."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages) + sum(map(_living, _children()))
+
+
+def _children() -> list[str]:
+    """Return the process numbers of living children; none where the system does not list them."""
+    lists = Path("/proc/self/task").glob("*/children")
+    return [number for path in lists for number in path.read_text(encoding="ascii").split()]
+
+
+def _living(number: str) -> float:
+    """Return the CPU seconds of a child and of its own children that have ended."""
+    fields = Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _whole_corpus(cases: Sequence[Case]) -> list[Row]:
@@ -52,13 +66,13 @@ def _whole_corpus(cases: Sequence[Case]) -> list[Row]:
             before = time.perf_counter()
             tiers.append(check(verifier, case.pair).tier)
             seconds.append(time.perf_counter() - before)
-    spent = cpu_seconds() - began  # the workers have ended with the verifier
+        spent = cpu_seconds() - began
     cuts = statistics.quantiles(seconds, n=100)
     latency = {"p50": cuts[49], "p99": cuts[98], "max": max(seconds)}
     last = sum(tier == 5 for tier in tiers) / len(cases)
     speed = len(cases) / spent
     return [
-        Row("verdicts, corpus pairs, one process", speed, "per CPU second", speed / 570, "ten times Math-Verify's published rate, 570"),
+        Row("verdicts, corpus pairs, one process", speed, "per CPU second", speed / 570, "the target of 570"),
         Row("corpus pairs that start the last tier", last, "share", last / 0.01, "the limit of 1 %"),
         *(Row(f"latency, corpus pairs, {name}", 1e3 * latency[name], "ms", 1e3 * latency[name] / limit, f"the limit of {limit:g} ms") for name, limit in LIMIT_MS.items()),
     ]  # fmt: skip
@@ -102,7 +116,7 @@ def _side_by_side(cases: Sequence[Case]) -> list[Row]:
         _start_worker(verifier)
         began = cpu_seconds()
         ours = [check(verifier, case.pair).equal for case in cases]
-    spent = cpu_seconds() - began
+        spent = cpu_seconds() - began
     speed = len(cases) / spent
     peer_speed = len(cases) / sum(verdict.seconds for verdict in theirs)
     mine, peers = tallies(cases, ours), tallies(cases, [verdict.equal for verdict in theirs])

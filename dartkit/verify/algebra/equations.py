@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from dartkit.verify.algebra.evaluate import NoValue, evaluate
 from dartkit.verify.algebra.fields import DOUBLE, Field, fine_field
-from dartkit.verify.algebra.identity import AGREEMENTS, MAX_NODES, Found, points, seeded
+from dartkit.verify.algebra.identity import AGREEMENTS, MAX_NODES, Found
+from dartkit.verify.algebra.points import points, seeded
 from dartkit.verify.algebra.rational import NotRational, Oversized, value_of
 from dartkit.verify.algebra.tree import Node, size, variables
 

@@ -7,28 +7,28 @@ whole variables: their points are whole.
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
 from dartkit.verify.algebra.evaluate import NoValue, evaluate
 from dartkit.verify.algebra.fields import DIGITS, DOUBLE, Field, Measured, fine_field
 from dartkit.verify.algebra.modular import PRIMES, residue_of
+from dartkit.verify.algebra.points import points, seeded
 from dartkit.verify.algebra.rational import NotRational, Oversized, exact_value, value_of
 from dartkit.verify.algebra.tree import INFINITY, ZERO, Node, add, parts, size, variables, walk
 
 AGREEMENTS = 4
 MAX_DIGITS = 1_500
 EXTREME_DIGITS = 700
+_STEP_POINTS = 48
+_WHOLE_NAMES = frozenset("ijklmn")
 _LONG_NUMERAL = 20
 _LARGE_POWER = 40
 MAX_NODES = 6_000
 _REFINEMENTS = 4
-_SCALES = tuple(Fraction(text) for text in ("1", "-1", "1/8", "-1/4", "1/4", "-8", "8", "1/5", "40", "-1/8"))
-_TRIES = 16
 
 
 class Found(NamedTuple):
@@ -61,6 +61,10 @@ def same_value(left: Node, right: Node, tolerance: float = 0.0) -> Found:
         return Found(None, "infinity-in-expression", 4)
     source = seeded(left, right)
     whole = any(_wants_whole(tree) for tree in (left, right))
+    if _has_steps(left) or _has_steps(right):
+        stepped = _step_functions(left, right, names, source)
+        if stepped is not None:
+            return stepped
     return _rational_functions(left, right, names, source) or _functions(left, right, names, source, whole)
 
 
@@ -69,13 +73,6 @@ def _has_infinity(node: Node) -> bool:
     if node[0] == "big":
         return _has_infinity(node[5])
     return node == INFINITY or any(_has_infinity(part) for part in parts(node))
-
-
-def seeded(left: Node, right: Node) -> random.Random:
-    """Return a source of points that depends on both trees, whatever their order."""
-    texts = sorted((repr(left), repr(right)))
-    digest = hashlib.blake2b("\n".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return random.Random(int.from_bytes(digest, "big"))
 
 
 def _exact_constants(left: Node, right: Node, tolerance: float) -> Found | None:
@@ -180,6 +177,27 @@ def _rational_functions(left: Node, right: Node, names: list[str], source: rando
     return None
 
 
+def _has_steps(node: Node) -> bool:
+    return any(part[0] == "fn" and part[1] in ("floor", "ceil", "mod") for part in walk(node))
+
+
+def _step_functions(left: Node, right: Node, names: list[str], source: random.Random) -> Found | None:
+    """Compare functions with floors at many exact points: two that differ agree at most of the few that others need.
+
+    Points are whole, and for variables other than i to n fractions too.
+    """
+    step = 1 if set(names) <= _WHOLE_NAMES else 7
+    for turn in range(_STEP_POINTS):
+        low = turn if turn < _STEP_POINTS // 2 else 1 << 16
+        point = {name: Fraction(low + source.randrange(1, 8), step if turn % 2 else 1) for name in names}
+        try:
+            if value_of(left, point) != value_of(right, point):
+                return Found(False, "exact-points", 4)
+        except (NotRational, Oversized):
+            return None
+    return Found(True, "exact-points", 4)
+
+
 def _is_rational_function(node: Node) -> bool:
     """Say whether the tree is made of sums, products and whole constant powers only."""
     for part in walk(node):
@@ -214,31 +232,6 @@ def _wants_whole(node: Node) -> bool:
     return False
 
 
-def points(
-    names: list[str], source: random.Random, whole: bool, count: int = _TRIES
-) -> Iterator[dict[str, Fraction]]:
-    """Yield points of various sizes, some all positive and some of mixed signs; or natural ones."""
-    turned = 0
-    for turn in range(count):
-        if whole:
-            low = 2 + turn
-            yield {name: Fraction(source.randint(low, low + 6)) for name in names}
-            continue
-        scale = _SCALES[turn % len(_SCALES)]
-        sizes = (abs(scale) * Fraction(source.randint(1_001, 3_999), 1_000) for _ in names)
-        negative = scale < 0
-        turned += negative
-        yield {
-            name: -size if negative and _is_turned(place, turned) else size
-            for place, (name, size) in enumerate(zip(names, sizes, strict=True))
-        }
-
-
-def _is_turned(place: int, turned: int) -> bool:
-    """Say whether a variable is negative in this turn: every other one, then the rest, then all, so that |xy| is not xy."""
-    return turned % 3 == 0 or place % 2 == turned % 3 - 1
-
-
 def _functions(left: Node, right: Node, names: list[str], source: random.Random, whole: bool) -> Found:
     """Compare at real points; points where a side is complex count only if there are not enough real ones."""
     real = complex_same = complex_other = 0
@@ -250,7 +243,7 @@ def _functions(left: Node, right: Node, names: list[str], source: random.Random,
         first, second = measured
         is_complex = not (DOUBLE.is_real(first) and DOUBLE.is_real(second))
         if not DOUBLE.are_close(first, second):
-            if not is_complex:
+            if not is_complex and not (_leaves_reals(left, point) or _leaves_reals(right, point)):
                 return Found(False, "different-at-point", 4)
             complex_other += 1
             continue
@@ -266,6 +259,29 @@ def _functions(left: Node, right: Node, names: list[str], source: random.Random,
         if real + complex_same + complex_other < AGREEMENTS:
             return Found(None, "too-few-points", 4)
     return _confirmed(left, right, settled[:2])
+
+
+def _leaves_reals(node: Node, point: Mapping[str, Fraction]) -> bool:
+    """Say whether an even root or logarithm of a negative number is met, so that the tree has no real value here."""
+    for part in walk(node):
+        if part[0] == "fn" and part[1] in ("ln", "log"):
+            inner = part[2]
+        elif part[0] == "pow" and _is_even_root(part[2]):
+            inner = part[1]
+        else:
+            continue
+        try:
+            found = evaluate(inner, point, DOUBLE)
+        except NoValue:
+            continue
+        if not DOUBLE.is_real(found) or (found.value.real < 0 and not DOUBLE.is_zero(found)):
+            return True
+    return False
+
+
+def _is_even_root(exponent: Node) -> bool:
+    value = exact_value(exponent)
+    return value is not None and value.denominator % 2 == 0
 
 
 def _both(

@@ -6,7 +6,7 @@ from dartkit.text.tokens import tokenize
 from dartkit.verify.algebra.equations import same_equation
 from dartkit.verify.algebra.evaluate import NoValue, evaluate
 from dartkit.verify.algebra.fields import DOUBLE
-from dartkit.verify.algebra.identity import points, seeded
+from dartkit.verify.algebra.points import points, seeded
 from dartkit.verify.algebra.tree import Node, difference, variables
 from dartkit.verify.compare.finding import Finding, conjunction, differ, equal, mutual, untold
 from dartkit.verify.compare.values import as_finding

@@ -27,6 +27,9 @@ _BRACKETED = re.compile(r"\([A-J]\)|(?<=\*\*)[A-J](?=\*\*)|(?<=\{)[A-J](?=\})")
 _LAST_LINE = re.compile(
     r"[\s*_#>]{0,6}(?:\(?[A-J]\)[*_.]{0,4}\s{0,4}\Z|\(?[A-J]\)|[A-J][.:]|\*\*[A-J]\*\*|[A-J](?=\s{0,4}\Z))"
 )
+_DENIED = re.compile(
+    r"(?:\bnot|n['’]t|\bnever|\brule[sd]? out|\beliminate[sd]?|\bexclude[sd]?)\s(?:\w{1,10}\s){0,2}[(\[*]{0,3}\Z"
+)
 _ALONE = re.compile(r"[\s*_#>]{0,6}\(?([A-J])[).]?[*_.]{0,4}\s{0,9}\Z")
 OPTION = re.compile(r"(?:[Oo]ption\s)?(?:\([A-J]\)|[A-J]\)|[A-J][.:](?=\s))[\s:.]{0,3}(?=[-−$\\0-9(\[])")
 _TAIL = 700
@@ -70,6 +73,8 @@ def declared_choice(text: str) -> Span | None:
     for pattern in _PATTERNS:
         for found in pattern.finditer(text, begin):
             letter = found.span("letter")
+            if _DENIED.search(text, max(found.start() - 20, 0), letter[0]) is not None:
+                continue
             if (best is None or letter[0] > best[0]) and not _is_article(text, *letter):
                 best = letter
     return best and _without_bracket(text, *best)

@@ -29,6 +29,7 @@ from dartkit.verify.reading.syntax import Unreadable, parse
 REAL_NAMES = frozenset({"\\mathbb R", "\\R", "\\Reals", "\\reals"})
 _WHOLE_NAMES = frozenset({"\\mathbb Z", "\\mathbb N", "\\Z", "\\N"})
 _SET_SIGNS = ("∪", "∩", "\\setminus", "\\backslash")
+_MATRICES = frozenset({"pmatrix", "bmatrix", "matrix", "Bmatrix", "smallmatrix", "array"})
 MAX_FILLED = 1_000
 MAX_COMBINATIONS = 16
 EMPTY = Form("set")
@@ -290,8 +291,8 @@ def _read_matrix(tokens: Tokens, inside: Tokens, name: str, depth: int, read: Re
     if not cells or len({len(row) for row in cells}) != 1:
         return Form("unclear", tokens, trouble="a matrix with rows of different lengths")
     items = tuple(read(cell, depth + 1) for row in cells for cell in row)
-    if name == "vmatrix":
-        return Form("unclear", tokens, trouble="a determinant")
+    if name not in _MATRICES:
+        return Form("unclear", tokens, trouble=f"the environment {name}")
     return Form("matrix", tokens, items, columns=len(cells[0]))
 
 
