@@ -36,6 +36,10 @@ _BASE_WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "sixteen": 16,
 }  # fmt: skip
+# 0.333... shows its period three times or more, 0.1212... twice; 0.(3) states it.
+_SHOWN = re.compile(
+    r"\.(?:([0-9]{0,20}?)([0-9])\2\2+|([0-9]{0,20}?)([0-9]{2,6})\4)(?:\.\.\.|…|\\l?dots(?![A-Za-z]))|\.([0-9]{0,20})\(([0-9]{1,20})\)"
+)
 _REPEATING = re.compile(r"\\(?:overline|bar|dot)\s?\{([0-9]{1,60})\}")
 
 
@@ -104,6 +108,13 @@ def _read_decimals(text: str, at: int) -> tuple[str, int]:
     if text[at : at + 1] != ".":
         return "", at
     end = _skip_digits(text, at + 1)
+    shown = _SHOWN.match(text, at)
+    if shown is not None:
+        groups = shown.groups()
+        fixed, cycle = next(
+            (groups[place], groups[place + 1]) for place in (0, 2, 4) if groups[place + 1] is not None
+        )
+        return f".{fixed}({cycle})", shown.end()
     repeating = _REPEATING.match(text, end)
     if repeating is not None:
         return f".{text[at + 1 : end]}({repeating.group(1)})", repeating.end()

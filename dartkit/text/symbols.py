@@ -48,10 +48,10 @@ def names(text: str) -> frozenset[str]:
 
 DROPPED_COMMANDS = names(
     "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle limits "
-    "nolimits noindent par newline hline quad qquad hspace hfill rm bf it thinspace enspace ( ) [ ] , ; : ! > /"
+    "nolimits checkmark blacksquare qed tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge noindent par newline hline quad qquad hspace hfill rm bf it thinspace enspace ( ) [ ] , ; : ! > /"
 )
 FONT_COMMANDS = names(
-    "mathrm mathbf mathcal mathit mathsf mathfrak boldsymbol bold bm operatorname operatorname* boxed fbox"
+    "ensuremath mathrm mathbf mathcal mathit mathsf mathfrak boldsymbol bold bm operatorname operatorname* boxed fbox"
 )
 TEXT_COMMANDS = names("text textbf textit textrm textnormal textsf texttt mbox hbox mathop emph underline")
 COMMAND_ALIASES = {

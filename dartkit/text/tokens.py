@@ -20,6 +20,8 @@ _DIGITS = "0123456789"
 _DECIMAL = frozenset(_DIGITS)
 _COMMAND = re.compile(r"\\(?:([A-Za-z]{1,40}\*?)|(.))", re.DOTALL)
 _OLD_FONT = re.compile(r"\s?\\rm(?![A-Za-z])")
+_SKIPPED = frozenset({"color", "textcolor", "colorbox", "phantom", "hphantom", "vphantom", "label", "tag"})
+_ARGUMENT = re.compile(r"\s?\{[^{}]{0,40}\}")
 _AXIS = re.compile(r"\s?\{\s?([ijk])\s?\}")
 _ALIGNED = re.compile(r"\s?(?:[=<>≤≥≠≈]|\\(?:le|ge|ne|approx))")
 _ROW_GAP = re.compile(r"\s?\[\s?-?[0-9.]{1,6}\s?(?:pt|em|ex|mm|cm|in)\s?\]")
@@ -224,6 +226,8 @@ class _Scanner:
             self._emit("word", axis.group(1))
         elif name in symbols.TEXT_COMMANDS or name in symbols.FONT_COMMANDS:
             self._open_wrapper("text" if name in symbols.TEXT_COMMANDS else "font")
+        elif name in _SKIPPED and (argument := _ARGUMENT.match(self.text, self.at)) is not None:
+            self.at = argument.end()
         elif name in ("begin", "end"):
             self._environment(name)
         elif name == "mathbb":

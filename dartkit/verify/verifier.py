@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NAME = "dartkit"
 SENTENCE_WORDS = 3  # an answer with as many words may be a sentence that states it
 _STATED = frozenset({"answer-phrase", "choice-phrase", "closing-phrase", "answer-tag", "hashes"})
-_COPULA = re.compile(r"(?:\b(?:is|are|equals|est|ist|es)|[:=])\s{0,3}[\[($*\\]{0,4}\s?\Z")
+_COPULA = re.compile(r"(?:\b(?:is|are|equals|est|ist|es)|[:=])\s{0,3}[\[($*\\}]{0,4}\s?\Z")
 VERSION = 2  # raise it whenever any verdict can change
 
 
@@ -121,14 +121,10 @@ class Verifier:
         if not gold.strip():
             return replace(_without_answer("undecided", "no-gold", begun), detail="there is no gold answer")
         left, right = self._library.read(_unboxed(answer)), self._library.read(_unboxed(gold))
-        with self._symbolic.session() as session:
-            comparer = Comparer(self.policy, session)
-            try:
-                finding = comparer.compare(left, right)
-                if finding.equal is not True:
-                    finding = self._in_prose(left, right, comparer) or finding
-            except RecursionError:  # the caller's own stack is nearly full
-                finding = untold("nested-too-deeply")
+        finding = self._library.found(left, right)
+        if finding is None:
+            finding = self._find(left, right)
+            self._library.keep(left, right, finding)
         return Verdict(
             outcome=_outcome(finding),
             method=finding.method,
@@ -140,6 +136,17 @@ class Verifier:
             reference_form=right.normal or None,
             detail=finding.detail,
         )
+
+    def _find(self, left: Answer, right: Answer) -> Finding:
+        with self._symbolic.session() as session:
+            comparer = Comparer(self.policy, session)
+            try:
+                finding = comparer.compare(left, right)
+                if finding.equal is not True:
+                    finding = self._in_prose(left, right, comparer) or finding
+            except RecursionError:  # the caller's own stack is nearly full
+                finding = untold("nested-too-deeply")
+        return finding
 
     def _in_prose(self, left: Answer, right: Answer, comparer: Comparer) -> Finding | None:
         """Compare the answer that one side states in a sentence; None where that is not the other side either."""

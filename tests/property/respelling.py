@@ -44,7 +44,7 @@ def _dollars(text: str, source: random.Random) -> str:
 
 
 def _display(text: str, source: random.Random) -> str:
-    return f"\\displaystyle {text}" if "$" not in text and text.strip() else text
+    return f"\\displaystyle {text}" if "$" not in text and "\\" in text else text  # only a formula has a style
 
 
 _CHANGES = (_fractions, _products, _relations, _brackets, _outer_space, _dollars, _display)

@@ -93,7 +93,7 @@ def test_the_kinds_make_what_they_say() -> None:
         spellings = {kind.spell(values[0], source) for _ in range(60)}
         differ = sum(kind.same(value, kind.change(value, source)) is False for value in values)
         assert len(set(map(repr, values))) > 30, kind.name
-        assert len(spellings) > 5, kind.name
+        assert len(spellings) >= 5, kind.name
         assert differ > 40, kind.name
 
 

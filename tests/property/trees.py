@@ -61,11 +61,18 @@ class TreeMaker:
         return ("int", self._random.randint(1, 12))
 
     def _special(self, depth: int) -> Tree:
+        if self._random.random() < 0.15:
+            return ("sub", ("pow", self.tree(depth - 1), 2), ("pow", self.tree(depth - 1), 2))
         if self._sort == "rational":
             return ("div", self.tree(depth - 1), ("int", self._random.randint(2, 9)))
         if self._sort == "surd":
             return ("root", self._random.choice((2, 2, 2, 3)), ("int", self._random.randint(2, 60)))
+        return self._function(depth)
+
+    def _function(self, depth: int) -> Tree:
         draw = self._random.random()
+        if draw < 0.1:
+            return ("fn", "sin", ("mul", ("int", 2), self.tree(depth - 1)))
         if draw < 0.2:
             return ("root", 2, self.tree(depth - 1))
         if draw < 0.4:

@@ -6,6 +6,7 @@ keeps the readings of references and of answers that a group of samples repeats.
 
 from __future__ import annotations
 
+import contextlib
 from functools import lru_cache
 
 from dartkit.text.tokens import Token, render
@@ -17,6 +18,7 @@ from dartkit.verify.reading.answer import Answer
 from dartkit.verify.reading.form import Form
 
 _REMEMBERED = 2_048
+_FINDINGS = 4_096
 _LONGEST_REMEMBERED = 400
 
 
@@ -25,11 +27,25 @@ class Library:
 
     def __init__(self) -> None:
         self._remembered = lru_cache(maxsize=_REMEMBERED)(Answer)
+        self._findings: dict[tuple[str, str], Finding] = {}
 
     def read(self, text: str) -> Answer:
         """Return the readings of a text without the space around it."""
         text = text.strip()
         return self._remembered(text) if len(text) <= _LONGEST_REMEMBERED else Answer(text)
+
+    def found(self, left: Answer, right: Answer) -> Finding | None:
+        """Return what was found of a pair before: samples of one problem repeat their answers."""
+        return self._findings.get((left.text, right.text))
+
+    def keep(self, left: Answer, right: Answer, finding: Finding) -> None:
+        """Remember a finding that does not depend on the clock, of short texts, up to 4,096 of them."""
+        if finding.trouble or len(left.text) + len(right.text) > _LONGEST_REMEMBERED:
+            return
+        if len(self._findings) >= _FINDINGS:
+            with contextlib.suppress(KeyError, StopIteration, RuntimeError):  # another thread was faster
+                del self._findings[next(iter(self._findings))]
+        self._findings[(left.text, right.text)] = finding
 
 
 class Comparer:

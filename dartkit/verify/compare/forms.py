@@ -99,6 +99,11 @@ class FormComparer:
 
     def _tuple_and_collection(self, bracketed: Form, plain: Form) -> Finding:
         """Compare a tuple with a list (in order, unless the brackets are those of a list in code) or with a set."""
+        if bracketed.kind == "sequence" and (bracketed.opened, bracketed.closed) not in (
+            ("(", ")"),
+            ("[", "]"),
+        ):
+            return differ("interval-against-list")
         square = bracketed.kind == "sequence" and (bracketed.opened, bracketed.closed) == ("[", "]")
         if self._policy.order == "unordered" or (square and len(bracketed.items) != 2):
             return self._unordered(bracketed, plain, "list")
@@ -164,6 +169,8 @@ class FormComparer:
         pairs = ((left.opened, left.closed), (right.opened, right.closed))
         if pairs[0] != pairs[1] and len(left.items) == len(right.items) == 2:
             return differ("brackets-differ")
+        if len(left.items) != len(right.items):
+            return differ("tuple-length")
         if self._policy.order == "unordered" and pairs[0] == pairs[1] == ("(", ")"):
             return self._unordered(left, right, "tuple")
         names = [

@@ -114,7 +114,7 @@ class ValueComparer:
         for at, unit in enumerate(units):
             if unit is None:
                 continue
-            if unit.dimension in _ANGLES and unit.pi and any(node == PI for node in walk(trees[1 - at])):
+            if unit.dimension in _ANGLES and unit.pi and _is_angle(trees[1 - at]):
                 angle = _in_base(trees[at], unit)
                 pairs.append((angle, right) if at == 0 else (left, angle))
         return pairs
@@ -158,6 +158,11 @@ def _as_product(form: Form, tree: Node, quantity: Quantity) -> tuple[Node, Quant
         return parse(form.tokens), Quantity(form.tokens)
     except Unreadable:
         return tree, quantity
+
+
+def _is_angle(node: Node) -> bool:
+    """Say whether a tree is likely to be in radians: it has a π or an inverse function in it."""
+    return any(part == PI or (part[0] == "fn" and part[1].startswith("arc")) for part in walk(node))
 
 
 def as_finding(found: Found) -> Finding:

@@ -44,6 +44,9 @@ _BRACKETS = re.compile(r"[(\[{][^()\[\]{}\n]{1,120},[^()\[\]{}\n]{1,120}[)\]}]")
 _EQUATION = re.compile(
     r"(?<![\w\\])[A-Za-z](?:\([a-z]\))?\s?=\s?[^.\n=]{1,80}(?:(?:,| and| or)\s[A-Za-z]\s?=\s?[^.\n=]{1,80}){0,6}\Z"
 )
+_DOUBTED = re.compile(
+    r"\b(?:[Ee]ither|whether)\b[^.\n]{0,30}?\b([A-J])\b[^.\n]{0,14}?\bor\b[^.\n]{0,14}?\b([A-J])\b"
+)
 _JOINT = re.compile(r"\s?,?\s?(?:and\s)?\s?")
 _PLURAL = re.compile(r"\b(?:are|were)(?: the numbers| the values| both| simply)?:?\s?\Z")
 _BARE_LATEX = re.compile(r"\\(?:d?frac|sqrt|pi|cdot|times|binom|text|left)(?![A-Za-z])")
@@ -53,6 +56,15 @@ def closing_answer(text: str, hint: str | None) -> Extraction | None:
     """Return what the end of a text says without announcing it, as fits the kind of the gold answer."""
     if hint == "choice":
         letter = choice_in_prose(text)
+        doubt = None if letter is None else _DOUBTED.search(text, max(len(text) - 300, 0))
+        if doubt is not None and letter is not None and doubt.end() >= letter[1]:
+            return Extraction(
+                f"{doubt[1]} or {doubt[2]}",
+                doubt.start(1),
+                "choice-phrase",
+                ("hedged",),
+                (doubt[1], doubt[2]),
+            )
         if letter is not None:
             return _with_alternatives(text, letter, "choice-phrase")
     if hint in WORDS:

@@ -29,7 +29,9 @@ _RAISED_ENDING = re.compile(r"\^\s?\{\s?(?:\\(?:text|mathrm)\s?\{)?(?:st|nd|rd|t
 _MAX_COUNTED = 8
 _PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,11})?")
 # 1,234 is a number with a separator, so it is never 1.234.
-_DECIMAL_COMMA = re.compile(r"([-−]?(?!0*[1-9][0-9]{0,2},[0-9]{3}\Z)[0-9]{1,15}),(?!0+\Z)([0-9]{1,15})")
+_DECIMAL_COMMA = re.compile(
+    r"([-−]?(?!0*[1-9][0-9]{0,2},[0-9]{3}\Z)(?:0|[0-9]{1,15}(?=,[0-9]{2}))),(?!0+\Z)([0-9]{1,15})"
+)
 
 
 class Answer:

@@ -22,6 +22,7 @@ from dartkit.verify.reading.syntax import Unreadable, parse
 MAX_NESTING = 12
 MAX_SIGNS = 3
 _SEPARATORS = (",", ";", "、")
+_LISTING = frozenset((*_SEPARATORS, "and", "or", "&", "y", "o", "et", "ou", "und", "oder", "和", "或"))
 _PREFIX_WORDS = frozenset({"either", "both"})
 _PUNCTUATED = frozenset({",", ";", "、", "=", "∈", "<", ">", "≤", "≥", "≠", "∪", "∩", "\\setminus", "\\backslash", "±", "∓", ":",
                          "\\emptyset", "\\mathbb R", "≡", ":=", "≈", "]", "…"})  # fmt: skip
@@ -79,7 +80,10 @@ def _read_list(tokens: Tokens, depth: int) -> Form | None:
     if len(kept) < 2:
         return None
     items = spread(read_form(part, depth + 1) for part in kept)
-    return join_conditions(tokens, items, cuts) or Form("list", tokens, with_ellipsis(items))
+    joined = join_conditions(tokens, items, cuts)
+    if joined is None and not set(cuts) <= _LISTING:
+        return Form("unclear", tokens, trouble="a formula of logic")
+    return joined or Form("list", tokens, with_ellipsis(items))
 
 
 def _read_plus_minus(tokens: Tokens, depth: int) -> Form | None:

@@ -160,7 +160,7 @@ def _unit_start(tokens: tuple[Token, ...]) -> int:
         if tries > 4:
             break
         found = _percent_or_unit(tokens[place:])
-        if found is None or (token.text == "°" and _has_function(tokens)):
+        if found is None or (token.text == "°" and (_has_function(tokens) or _has_degree(tokens[:place]))):
             continue
         if isinstance(found, Unit) and found.ambiguous and _has_letters(tokens[:place]):
             continue
@@ -168,6 +168,10 @@ def _unit_start(tokens: tuple[Token, ...]) -> int:
             continue  # a noun counts something only after a number
         return place
     return len(tokens)
+
+
+def _has_degree(tokens: Sequence[Token]) -> bool:
+    return any(token.text == "°" for token in tokens)
 
 
 def _has_number(tokens: Sequence[Token]) -> bool:
@@ -222,6 +226,8 @@ def _percent_or_unit(tokens: tuple[Token, ...]) -> Unit | str | None:
         return "%" if len(tokens) == 1 or read_unit(tokens[1:]) is not None else None
     if first.text == "%" or (first.kind in ("word", "text") and first.text.lower() in _PERCENT_WORDS):
         return "%" if len(tokens) == 1 or read_unit(tokens[1:]) is not None else None
+    if first.text.lower() == "of" and len(tokens) > 1:
+        return read_unit(tokens[1:])
     if first.text.lower() == "times" and len(tokens) == 1:
         return read_unit((Token("text", "ways"),))
     return read_unit(tokens)

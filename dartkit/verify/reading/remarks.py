@@ -9,6 +9,7 @@ from dartkit.verify.reading.quantity import closes_at, trim
 _APPROXIMATELY = frozenset({"about", "approximately", "approx", "roughly", "≈"})
 _ASIDES = _APPROXIMATELY | {"since", "because", "where", "which", "for", "see"}
 _MAX_ASIDES = 64
+_MAX_CONDITION = 12
 _REASONS = frozenset({"because", "since", "where", "which", "as"})
 _QUANTIFIERS = frozenset(
     {"all", "any", "every", "each", "some", "positive", "real", "integer", "natural", "non"}
@@ -25,7 +26,7 @@ def without_remarks(tokens: Tokens) -> Tokens:
                 return trim(tokens[:place])
             if _starts_remark(tokens, place, token):
                 return trim(tokens[:place])
-            asides += token.text == "("
+            asides += token.text in ("(", ",")
         is_value = is_value or token.kind in ("number", "based") or token.text == "="
         depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
     return tokens
@@ -40,6 +41,10 @@ def _starts_remark(tokens: Tokens, place: int, token: Token) -> bool:
         return text in ("for", "∀") and follows is not None and follows.text.lower() in _QUANTIFIERS
     if text == "\\forall":
         return True
+    if text == "," and _is_membership(tokens[place + 1 : place + _MAX_CONDITION]):
+        return True
+    if text == "(" and _is_comment(tokens, place):
+        return True
     if text == "(" and place + 1 < len(tokens) and tokens[place + 1].text.lower() in _ASIDES:
         return (
             closes_at(tokens, place) == len(tokens) - 1
@@ -47,3 +52,30 @@ def _starts_remark(tokens: Tokens, place: int, token: Token) -> bool:
             and tokens[place + 2].text != ")"
         )
     return False
+
+
+def _is_membership(tokens: Tokens) -> bool:
+    r"""Say whether what follows is a side condition: `k \in \mathbb{Z}`, `m, n \in \mathbb{N}`."""
+    place = 0
+    while place < len(tokens) and (tokens[place].text == "," or _is_letter(tokens[place])):
+        place += 1
+    if not 0 < place < len(tokens) - 1 or tokens[place].text != "∈":
+        return False
+    return tokens[place + 1].text.startswith("\\mathbb ") or tokens[place + 1].text in ("Z", "N", "R", "Q")
+
+
+def _is_letter(token: Token) -> bool:
+    return (token.kind == "word" and len(token.text) == 1) or token.kind == "command"
+
+
+def _is_comment(tokens: Tokens, place: int) -> bool:
+    """Say whether a bracket at the end holds words only, `(square units)`, or a side condition."""
+    inside = tokens[place + 1 : place + _MAX_CONDITION]
+    if _is_membership(inside):
+        return True
+    words = inside[:-1]
+    if not words or len(inside) != len(tokens) - place - 1 or inside[-1].text != ")":
+        return False
+    return all(
+        token.kind in ("word", "text") and len(token.text) > 2 and token.spaced for token in words[:1]
+    ) and all(token.kind in ("word", "text") and len(token.text) > 2 for token in words)

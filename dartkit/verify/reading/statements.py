@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from dartkit.text.tokens import render
+from dartkit.text.tokens import Token, render
 from dartkit.verify.algebra.regions import (
     LINE,
     Unordered,
@@ -29,6 +29,7 @@ ORDER_SIGNS = frozenset({"<", ">", "≤", "≥", "≠"})
 _LABELS = frozenset(
     {"answer", "Answer", "Result", "result", "Solution", "solution", "Total", "total", "Final"}
 )
+_LABEL_COMMANDS = frozenset({"\\frac", "\\det", "\\gcd", "\\lcm", "\\dim", "\\deg", "\\|", "\\rank"})
 _EQUALS = frozenset({"=", "≡", ":=", "≈"})
 
 
@@ -76,7 +77,11 @@ def _labelled(tokens: Tokens, depth: int, read: Read) -> Form | None:
     if len(cuts) != 1 or not trim(parts[1]) or not all(token.kind in ("word", "text") for token in parts[0]):
         return None
     words = [token.text for token in parts[0]]
-    if not words or not all(len(word) > 2 for word in words) or (depth == 0 and not set(words) & _LABELS):
+    if (
+        not words
+        or (depth == 0 and words[0] not in _LABELS)
+        or (depth and not all(len(word) > 2 for word in words))
+    ):
         return None
     return replace(read(parts[1], depth + 1), name=" ".join(words), tokens=tokens)
 
@@ -93,11 +98,11 @@ def is_label(tokens: Tokens) -> bool:
         elif (
             (token.kind == "number" and not index)
             or (token.kind == "operator" and token.text not in ("|", ":", "/", "_"))
-            or (token.kind == "command" and token.text != "\\frac")
+            or (token.kind == "command" and token.text not in _LABEL_COMMANDS)
         ):
             return False
         index = token.text == "_" or (index and token.kind in ("open", "number"))
-    marks = any(token.text in ("|", ":", "/", "\\frac") for token in tokens)
+    marks = any(token.text in ("|", ":", "/") or token.text in _LABEL_COMMANDS for token in tokens)
     return has_name and marks and len(tokens) <= 24
 
 
@@ -116,6 +121,11 @@ def read_order(tokens: Tokens, depth: int, read: Read) -> Form | None:
     parts, signs = split(tokens, lambda token: token.text in ORDER_SIGNS)
     if not signs:
         return None
+    if len(parts) == 2 and not trim(parts[0]):  # a lone `≥ 5` is said of what was asked for
+        bounded = read_order((Token("word", "x"), *tokens), depth, read)
+        return bounded and replace(bounded, name=None, tokens=tokens)
+    if signs == ["≠"] and any(token.text == "±" for token in parts[1]):
+        return _unlike_both(tokens, depth, read)
     sides = [_side(trim(part)) for part in parts]
     known = [side for side in sides if side is not None]
     if len(known) != len(sides):
@@ -129,6 +139,19 @@ def read_order(tokens: Tokens, depth: int, read: Read) -> Form | None:
         return Form("region", tokens, intervals=found[1], name=name)
     below, kinds = differences(known, signs)
     return Form("relation", tokens, sides=below, signs=kinds)
+
+
+def _unlike_both(tokens: Tokens, depth: int, read: Read) -> Form:
+    r"""Read `x \ne \pm 5` as the line without the two points."""
+    both = [
+        read([Token("operator", sign) if token.text == "±" else token for token in tokens], depth + 1)
+        for sign in "+-"
+    ]
+    try:
+        intervals = intersect(both[0].intervals, both[1].intervals)
+    except Unordered:
+        return Form("unclear", tokens, trouble="points without order")
+    return Form("region", tokens, intervals=intervals, name=both[0].name)
 
 
 def _side(tokens: Tokens) -> Node | None:

@@ -44,6 +44,10 @@ def as_region(form: Form) -> Region | None:
         if low is None or high is None:
             return None
         return (make_interval(low, high, low_closed=form.opened == "[", high_closed=form.closed == "]"),)
+    if form.kind == "list" and form.items and all(item.kind in ("sequence", "region") for item in form.items):
+        regions = [as_region(item) for item in form.items]
+        parts = [region for region in regions if region is not None]
+        return union(parts) if len(parts) == len(regions) else None
     if form.kind in ("set", "list"):
         trees = [item.tree for item in form.items]
         known = [tree for tree in trees if tree is not None]
@@ -170,6 +174,8 @@ def read_bracketed(tokens: Tokens, depth: int, read: Read) -> Form | None:
     items = tuple(read(part, depth + 1) for part in parts)
     if not all(part for part in parts):
         return Form("unclear", tokens, trouble="an empty element")
+    if ";" in cuts and "," in cuts and first.text == "[":
+        return _read_rows(tokens, inside, depth, read)
     return _with_both_signs(Form("sequence", tokens, items, first.text, last.text))
 
 
@@ -293,13 +299,34 @@ def _read_matrix(tokens: Tokens, inside: Tokens, name: str, depth: int, read: Re
     items = tuple(read(cell, depth + 1) for row in cells for cell in row)
     if name not in _MATRICES:
         return Form("unclear", tokens, trouble=f"the environment {name}")
+    if len(cells[0]) == 1 and all(item.name is not None or item.kind == "equation" for item in items):
+        return Form("list", tokens, items)  # a system of equations set as an array
     return Form("matrix", tokens, items, columns=len(cells[0]))
+
+
+def _read_rows(tokens: Tokens, inside: Tokens, depth: int, read: Read) -> Form:
+    """Read `[1, 2; 3, 4]` as the matrix it is in code."""
+    rows = [
+        split(row, lambda token: token.text == ",")[0]
+        for row in split(inside, lambda token: token.text == ";")[0]
+    ]
+    if len({len(row) for row in rows}) != 1:
+        return Form("unclear", tokens, trouble="a matrix with rows of different lengths")
+    items = tuple(read(cell, depth + 1) for row in rows for cell in row)
+    return Form("matrix", tokens, items, columns=len(rows[0]))
 
 
 def _read_scaled_matrix(tokens: Tokens, depth: int, read: Read) -> Form | None:
     r"""Read `\frac12 \begin{pmatrix}…\end{pmatrix}` and `A^T` as the matrix that they are."""
     begin = next((place for place, token in enumerate(tokens) if token.kind == "begin"), -1)
     end = closes_at(tokens, begin) if begin >= 0 else -1
+    if (
+        begin > 0
+        and end + 1 < len(tokens)
+        and tokens[begin - 1].kind == "open"
+        and tokens[end + 1].kind == "close"
+    ):
+        begin, end = begin - 1, end + 1
     if end < 0 or (begin == 0 and end == len(tokens) - 1):
         return None
     before = tokens[:begin]

@@ -308,6 +308,10 @@ class Parser:
             return operators.read_function(self, word if word in FUNCTIONS else word.lower())
         if word.lower() in CONSTANTS and len(word) > 1:
             return ("const", CONSTANTS[word.lower()])
+        if word in ("C", "P") and self.peek().text == "(":
+            counted = self._selections(word)
+            if counted is not None:
+                return counted
         if len(word) == 1:
             return self._letter(word)
         if len(word) > 2 and f"\\{word}" in GREEK and token.kind == "word":
@@ -323,6 +327,20 @@ class Parser:
         self.at -= 1
         self.split(*split)
         return self._word(self.take())
+
+    def _selections(self, letter: str) -> Node | None:
+        """Read `C(n, k)` or `P(n, k)`; None, with nothing taken, where there are not two arguments."""
+        begun, depth = self.at, self.depth
+        self.at += 1
+        top = self.expression(0)
+        if not self.took(","):
+            self.at, self.depth = begun, depth
+            return None
+        bottom = self.expression(0)
+        self.expect(")")
+        if letter == "C":
+            return ("binom", top, bottom)
+        return mul(("fact", top), ("inv", ("fact", add(top, neg(bottom)))))
 
     def _letter(self, letter: str) -> Node:
         if letter in LETTERS and self.peek().text != "_":

@@ -11,7 +11,7 @@ UNDEFINED = (
     "0/0", "1/0", "\\frac{0}{0}", "\\frac{1}{0}", "nan", "NaN", "\\infty-\\infty", "inf-inf", "0\\cdot\\infty", "\\frac{\\infty}{\\infty}", "1^{\\infty}",
     "\\ln 0", "\\log_1 5", "\\log_0 0", "\\sqrt[0]{5}", "\\tan 90^\\circ", "\\tan\\frac{\\pi}{2}", "\\cot 0", "\\sec\\frac{\\pi}{2}", "0^{-1}", "(-1)!",
     "(-3)!", "\\binom{-1}{-1}", "\\frac{x}{0}", "\\lim_{x\\to0}\\frac{1}{x}", "undefined", "None", "null", "\\zeta(1)", "\\frac{1}{x-x}", "\\frac{1}{\\sqrt2^2-2}",
-    "\\frac{1}{\\sin^2 1+\\cos^2 1-1}", "5+0/0", "0\\cdot\\frac{1}{0}", "\\frac{0}{0}x", ""5 \\bmod 0", "\\gcd(0.5, 2)", "x/x-x/x+\\frac{1}{0}",
+    "\\frac{1}{\\sin^2 1+\\cos^2 1-1}", "5+0/0", "0\\cdot\\frac{1}{0}", "\\frac{0}{0}x", "5 \\bmod 0", "\\gcd(0.5, 2)", "x/x-x/x+\\frac{1}{0}",
     "\\sqrt{\\frac{1}{0}}", "\\lfloor\\frac{1}{0}\\rfloor", "\\frac{1}{1-0.\\overline{9}}", "\\frac{0}{0}^0", "\\arcsin\\frac{1}{0}", "\\sum_{k=0}^{3}\\frac{1}{k}",
 )  # fmt: skip
 
