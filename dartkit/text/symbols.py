@@ -60,7 +60,7 @@ COMMAND_ALIASES = {
     "N": "\\mathbb N", "Z": "\\mathbb Z", "Q": "\\mathbb Q",
 }  # fmt: skip
 COMMAND_OPERATORS = {
-    "le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "ne": "≠", "neq": "≠", "lt": "<", "permil": "‰",
+    "le": "≤", "leq": "≤", "leqslant": "≤", "leqq": "≤", "geqq": "≥", "ge": "≥", "geq": "≥", "geqslant": "≥", "ne": "≠", "neq": "≠", "lt": "<", "permil": "‰",
     "gt": ">", "cdot": "*", "times": "*", "ast": "*", "div": "/", "pm": "±", "mp": "∓", "cup": "∪", "cap": "∩",
     "in": "∈", "approx": "≈", "simeq": "≈", "sim": "≈", "%": "%", "degree": "°", "lvert": "|", "rvert": "|", "vert": "|",
     "mid": "|", "_": "_", "colon": ":", "ldots": "…", "dots": "…", "cdots": "…", "prime": "'", "&": "&", "#": "#",

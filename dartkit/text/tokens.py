@@ -232,7 +232,7 @@ class _Scanner:
             self._environment(name)
         elif name == "mathbb":
             self._blackboard()
-        elif name == "$":
+        elif name in ("$", "textdollar"):
             self._emit("currency", "dollar")
         elif name == "\\":
             self._row_end()

@@ -146,6 +146,11 @@ class Verifier:
                     finding = self._in_prose(left, right, comparer) or finding
             except RecursionError:  # the caller's own stack is nearly full
                 finding = untold("nested-too-deeply")
+            except (
+                ArithmeticError,
+                ValueError,
+            ) as error:  # a reader met what it does not expect; no text may stop a run
+                finding = Finding(None, "none", "comparison-failed", str(error)[:200], "error")
         return finding
 
     def _in_prose(self, left: Answer, right: Answer, comparer: Comparer) -> Finding | None:

@@ -14,6 +14,7 @@ from dartkit.verify.compare.finding import Finding, differ, equal, untold
 from dartkit.verify.lexicon.choices import Choice
 from dartkit.verify.lexicon.clock import same_clock
 from dartkit.verify.lexicon.dates import same_date
+from dartkit.verify.lexicon.number_words import split_number_words
 from dartkit.verify.reading.answer import Answer
 from dartkit.verify.reading.form import Form
 
@@ -167,10 +168,38 @@ def _numbers(left: Answer, right: Answer) -> Finding | None:
     """Compare `twenty-three` with 23."""
     values = [_number_of(answer) for answer in (left, right)]
     if left.spoken_number is None and right.spoken_number is None:
-        return None
+        return _spoken_amounts(left, right)
     if values[0] is None or values[1] is None:
         return None
     return (equal if values[0] == values[1] else differ)("number-words", method="numeric", tier=1)
+
+
+def _spoken_amounts(left: Answer, right: Answer) -> Finding | None:
+    """Compare `fifteen cents` with `15 cents`: as numbers with the same words, or with words that are no measure."""
+    for spoken, other in ((left, right), (right, left)):
+        found = (
+            split_number_words(spoken.text)
+            if spoken.has_words and spoken.tokens[0].kind != "number"
+            else None
+        )
+        if found is None or not found[1].strip() or other.form.tree is None:
+            continue
+        written = Answer(f"{found[0]} {found[1]}")
+        if (
+            written.form.kind == "value"
+            and written.form.tree is not None
+            and written.form.quantity is not None
+        ):
+            unit = other.form.quantity.unit if other.form.quantity is not None else None
+            same = exact_value(written.form.tree) == exact_value(other.form.tree) is not None
+            mine = written.form.quantity.unit
+            if (
+                same
+                and mine is not None
+                and (unit is None or (unit.dimension, unit.factor) == (mine.dimension, mine.factor))
+            ):
+                return equal("number-words", method="numeric", tier=1)
+    return None
 
 
 def _counted(left: Answer, right: Answer) -> Finding | None:

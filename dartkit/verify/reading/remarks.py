@@ -76,6 +76,5 @@ def _is_comment(tokens: Tokens, place: int) -> bool:
     words = inside[:-1]
     if not words or len(inside) != len(tokens) - place - 1 or inside[-1].text != ")":
         return False
-    return all(
-        token.kind in ("word", "text") and len(token.text) > 2 and token.spaced for token in words[:1]
-    ) and all(token.kind in ("word", "text") and len(token.text) > 2 for token in words)
+    is_value = tokens[place - 1].kind != "word"
+    return is_value and all(token.kind in ("word", "text") and len(token.text) > 2 for token in words)

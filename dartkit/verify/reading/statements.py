@@ -196,7 +196,10 @@ def join_conditions(tokens: Tokens, items: Sequence[Form], cuts: Sequence[str]) 
 
 def _exceptions(tokens: Tokens, items: Sequence[Form]) -> Form | None:
     r"""Read `x \ne 5, 6` as the line without the two points."""
-    rest = complement(items[0].intervals)
+    try:
+        rest = complement(items[0].intervals)
+    except Unordered:
+        return None
     points = [item.tree for item in items[1:] if item.tree is not None and item.kind == "value"]
     if as_points(rest) is None or len(points) != len(items) - 1:
         return None
