@@ -33,7 +33,9 @@ def verify(
         str | None,
         typer.Option(metavar="MODEL", help="Ask this model about what the rules cannot tell. Default: none."),
     ] = None,
-    judge_votes: Annotated[int | None, typer.Option(metavar="N", help="Votes on each answer. Default: 3.")] = None,
+    judge_votes: Annotated[
+        int | None, typer.Option(metavar="N", help="Votes on each answer. Default: 3.")
+    ] = None,
     shard: ShardOption = None,
 ) -> None:
     """Judge the samples that have no verdict yet.

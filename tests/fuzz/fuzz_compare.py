@@ -29,6 +29,8 @@ def check_pair(left: str, right: str, policy: int = 0) -> None:
     back = verifier.check_answer(right, left)
     if left.strip() and right.strip():
         assert forth.outcome == back.outcome, f"{forth} but {back} for {left!r} and {right!r}"
-        assert verifier.check_answer(left, f" {left}\n").outcome == "correct", f"{left!r} does not equal itself"
+        assert verifier.check_answer(left, f" {left}\n").outcome == "correct", (
+            f"{left!r} does not equal itself"
+        )
     else:
         assert {forth.outcome, back.outcome} <= _FAILED, f"{forth} and {back} for {left!r} and {right!r}"

@@ -9,7 +9,9 @@ from tests.fuzz.measure import within_bound
 
 _VERIFIER = make_verifier(POLICIES[0])
 _GOLDS = ("5", "x=2, y=3", "(B)", "\\{1,2\\}", "1 < x \\le 5", "no")
-_REWRITTEN = frozenset({"boxed-list", "json-answer"})  # rules whose answer need not stand in the text as it is
+_REWRITTEN = frozenset(
+    {"boxed-list", "json-answer"}
+)  # rules whose answer need not stand in the text as it is
 
 
 def target(text: str) -> None:

@@ -11,6 +11,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from dartkit.verify import extract_answer
 from dartkit.verify.named import OWN, names, resolve
@@ -59,8 +60,10 @@ def seconds(work: Work, text: str) -> float:
 
 def suspicion(costs: list[float]) -> str:
     """Return what is wrong with the times of a doubling text; nothing where nothing is."""
-    ratios = [after / max(before, _NOISE) for before, after in zip(costs, costs[1:], strict=False)]
-    worst = max((ratio for ratio, cost in zip(ratios, costs[1:], strict=True) if cost > NOTICEABLE), default=0.0)
+    ratios = [after / max(before, _NOISE) for before, after in pairwise(costs)]
+    worst = max(
+        (ratio for ratio, cost in zip(ratios, costs[1:], strict=True) if cost > NOTICEABLE), default=0.0
+    )
     if worst <= RATIO and max(costs) <= SLOW:
         return ""
     return " ".join(f"{cost:.3f}" for cost in costs) + f" s, largest ratio {worst:.1f}"

@@ -8,7 +8,9 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-ALLOWANCE = 1.0  # seconds of processor time for the shortest text; code under the fuzzer is several times slower
+ALLOWANCE = (
+    1.0  # seconds of processor time for the shortest text; code under the fuzzer is several times slower
+)
 PER_CHARACTER = 20e-6  # more for each character, which is 1.3 s for 64 KB
 _REPEATS = 3
 

@@ -25,13 +25,17 @@ COMMANDS = _words(
     r"\land \lor \wedge \vee \forall \exists \imath \jmath \mu \Omega \prime \color{red} \phantom{ \tag{ \label{ \hspace{ \mathcal \not"
 )
 BRACKETS = _words("( ) [ ] { } | < > ⟨ ⟩ （ ） ]a,b[ ( [ {{ }} (( )) $ $$ ` ``` \" ' ''")
-SIGNS = _words("+ - * / ^ _ = != <= >= < > ! !! % : ; , . .. … ± ∓ ∪ ∩ ∈ ≤ ≥ ≠ ≈ ≡ √ ∞ ∅ ° ′ ½ ¾ ² ³ ⁻ ₁ − – — × · ÷ ⁄ ** ^{ _{ := → | ∥ ?")
+SIGNS = _words(
+    "+ - * / ^ _ = != <= >= < > ! !! % : ; , . .. … ± ∓ ∪ ∩ ∈ ≤ ≥ ≠ ≈ ≡ √ ∞ ∅ ° ′ ½ ¾ ² ³ ⁻ ₁ − – — × · ÷ ⁄ ** ^{ _{ := → | ∥ ?"
+)
 NUMERALS = _words(
     "0 1 2 3 7 10 12 42 007 1.5 .5 0.5 5. 3.14 0.333333333333333 1e5 7.15e3 1E-3 1e99999 1,234 12,345,678 1{,}000 3\\,216 1,23 1.2.3 "
     "43_5 1242_{6} 1011_2 101_{(2)} 9:24 05:00 1:2:3 1/2 3/4 -1/3 2\\frac12 \\frac34 1_000 0x10 0.\\overline{7} 0.1\\overline{6} 9999999999 "
     "2^{10} 9^{9^{9^9}} 10! ((9!)!)! 10^{400} 1/0 0/0 28% 0.28 12.50 1\u202f000 ٣٤ １２ 四十二 Ⅳ ④ 𝟒𝟐"
 )
-LETTERS = _words("x y z n a b e i π θ X A B C D E f(x) f(x)= x_1 x_{12} a_n x^2 xy sinx lnx cosx dx e^ i^2 αβ х ℓ K Å ß ı ſ")
+LETTERS = _words(
+    "x y z n a b e i π θ X A B C D E f(x) f(x)= x_1 x_{12} a_n x^2 xy sinx lnx cosx dx e^ i^2 αβ х ℓ K Å ß ı ſ"
+)
 WORDS = _words(
     "and or either both none not no yes true false True False undefined DNE inf nan infinity pi sqrt(2) exp sin cos log ln mod "
     "cm m km kg g s min hours hour dollars cents percent degrees square cubic feet inches miles mph per miles/hour cm^2 million "

@@ -60,7 +60,9 @@ def change_amount(value: Amount, source: random.Random) -> Amount:
     """Return another amount of the same sort, or the same number of another sort."""
     if source.random() < 0.3:
         return Amount(source.choice([sort for sort in sorted(UNITS) if sort != value.sort]), value.size)
-    return value._replace(size=value.size * source.choice((2, 10, 60, 100, 1000, Fraction(1, 10), Fraction(11, 10))))
+    return value._replace(
+        size=value.size * source.choice((2, 10, 60, 100, 1000, Fraction(1, 10), Fraction(11, 10)))
+    )
 
 
 def draw_percent(source: random.Random) -> Fraction:
@@ -70,7 +72,9 @@ def draw_percent(source: random.Random) -> Fraction:
 
 def spell_percent(value: Fraction, source: random.Random) -> str:
     """Write a percentage with its sign or word."""
-    return source.choice(("{}%", "{}\\%", "{} \\%", "{} percent", "${}\\%$", "{}\\text{{ percent}}")).format(_number(value, source))
+    return source.choice(("{}%", "{}\\%", "{} \\%", "{} percent", "${}\\%$", "{}\\text{{ percent}}")).format(
+        _number(value, source)
+    )
 
 
 def draw_date(source: random.Random) -> datetime.date:
@@ -108,7 +112,9 @@ def spell_clock(value: datetime.time, source: random.Random) -> str:
     """Write a time with the half of the day, so that there is only one reading."""
     hour = (value.hour - 1) % 12 + 1
     half = "a" if value.hour < 12 else "p"
-    mark = source.choice((f" {half}.m.", f" {half.upper()}M", f"{half}m", f" \\text{{ {half}.m.}}", f" {half.upper()}.M."))
+    mark = source.choice(
+        (f" {half}.m.", f" {half.upper()}M", f"{half}m", f" \\text{{ {half}.m.}}", f" {half.upper()}.M.")
+    )
     text = f"{hour}:{value.minute:02d}" if value.minute or source.random() < 0.6 else str(hour)
     return text + mark
 

@@ -16,7 +16,8 @@ def draw_equation(source: random.Random) -> Equation:
     line = source.random() < 0.5
     while True:
         values = tuple(
-            Fraction(0 if (line and at < 3) else source.choice((0, *range(-9, 10)))) for at in range(len(_TERMS))
+            Fraction(0 if (line and at < 3) else source.choice((0, *range(-9, 10))))
+            for at in range(len(_TERMS))
         )
         has_x, has_y = any((values[0], values[2], values[3])), any((values[1], values[2], values[4]))
         if has_x and has_y and sum(value != 0 for value in values) > 2:

@@ -24,8 +24,8 @@ def _plain(value: Fraction, source: random.Random) -> str:
 
 
 def draw_set(source: random.Random) -> frozenset[Fraction]:
-    """Return two to six different numbers, rarely twenty."""
-    wanted = 20 if source.random() < 0.05 else source.randint(2, 6)
+    """Return two to six different numbers, rarely fifteen."""
+    wanted = 15 if source.random() < 0.05 else source.randint(2, 6)
     found: set[Fraction] = set()
     while len(found) < wanted:
         found.add(_element(source))
@@ -37,7 +37,7 @@ def spell_set(value: frozenset[Fraction], source: random.Random) -> str:
     elements = list(value)
     source.shuffle(elements)
     if len(elements) == 2 and source.random() < 0.25:
-        middle, half = sum(elements) / 2, abs(elements[0] - elements[1]) / 2
+        middle, half = (elements[0] + elements[1]) / 2, abs(elements[0] - elements[1]) / 2
         return f"{_plain(middle, source)} \\pm {_plain(half, source)}"
     texts = [_plain(element, source) for element in elements]
     if source.random() < 0.1:
@@ -73,7 +73,9 @@ def spell_tuple(value: Row, source: random.Random) -> str:
     if source.random() < 0.2:
         name = source.choice(("pmatrix", "bmatrix"))
         return f"\\begin{{{name}}} " + source.choice((" \\\\ ", "\\\\")).join(texts) + f" \\end{{{name}}}"
-    frame = source.choice(("({})", "\\left({}\\right)", "\\left( {} \\right)", "\\langle {}\\rangle", "$({})$", "( {} )"))
+    frame = source.choice(
+        ("({})", "\\left({}\\right)", "\\left( {} \\right)", "\\langle {}\\rangle", "$({})$", "( {} )")
+    )
     return frame.format(source.choice((", ", ",", ",\\ ")).join(texts))
 
 

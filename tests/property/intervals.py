@@ -67,11 +67,19 @@ def changed(region: Region, source: random.Random) -> Region:
     at = source.randrange(len(region))
     part = region[at]
     ways = [
-        part._replace(low_closed=not part.low_closed) if part.low is not None else part._replace(low=Fraction(-10)),
-        part._replace(high_closed=not part.high_closed) if part.high is not None else part._replace(high=Fraction(10)),
+        part._replace(low_closed=not part.low_closed)
+        if part.low is not None
+        else part._replace(low=Fraction(-10)),
+        part._replace(high_closed=not part.high_closed)
+        if part.high is not None
+        else part._replace(high=Fraction(10)),
         part._replace(high=None, high_closed=False),
-        part._replace(low=part.low - 1) if part.low is not None else part._replace(low=Fraction(-11), low_closed=True),
-        part._replace(high=part.high + Fraction(1, 2)) if part.high is not None else part._replace(high=Fraction(11)),
+        part._replace(low=part.low - 1)
+        if part.low is not None
+        else part._replace(low=Fraction(-11), low_closed=True),
+        part._replace(high=part.high + Fraction(1, 2))
+        if part.high is not None
+        else part._replace(high=Fraction(11)),
     ]
     replaced = (*region[:at], source.choice(ways), *region[at + 1 :])
     return region[:at] + region[at + 1 :] if len(region) > 1 and source.random() < 0.2 else replaced
@@ -82,7 +90,9 @@ def spelled_region(region: Region, source: random.Random) -> str:
     parts = list(region)
     source.shuffle(parts)
     if source.random() < 0.5:
-        text = source.choice((" \\cup ", "\\cup", " ∪ ", " U ")).join(_interval(part, source) for part in parts)
+        text = source.choice((" \\cup ", "\\cup", " ∪ ", " U ")).join(
+            _interval(part, source) for part in parts
+        )
         return source.choice(("{}", "${}$", "x \\in {}", "x∈{}")).format(text)
     conditions = [_condition(part, source) for part in parts]
     joined = source.choice((" \\text{ or } ", " or ", " \\lor ")).join(conditions)
@@ -116,7 +126,10 @@ def _condition(part: Part, source: random.Random) -> str:
     if factor < 0:
         ends, marks = ends[::-1], marks[::-1]
     term = {1: "x", -1: "-x"}.get(factor, f"{factor}x")
-    signs = [source.choice(("\\le", "\\leq", "≤", "<=")) if closed else source.choice(("<", "\\lt")) for closed in marks]
+    signs = [
+        source.choice(("\\le", "\\leq", "≤", "<=")) if closed else source.choice(("<", "\\lt"))
+        for closed in marks
+    ]
     if source.random() < 0.3:
         turned = {"\\le": "\\ge", "\\leq": "\\geq", "≤": "≥", "<=": ">=", "<": ">", "\\lt": "\\gt"}
         return f"{_end(ends[1], source)} {turned[signs[1]]} {term} {turned[signs[0]]} {_end(ends[0], source)}"
@@ -129,7 +142,11 @@ def _half_line(part: Part, source: random.Random, factor: int) -> str:
         return "x \\in \\mathbb{R}"
     upward = (part.high is None) == (factor > 0)
     closed = part.low_closed if part.high is None else part.high_closed
-    sign = (("\\ge", "≥", ">=") if upward else ("\\le", "≤", "\\leq")) if closed else ((">", "\\gt") if upward else ("<", "\\lt"))
+    sign = (
+        (("\\ge", "≥", ">=") if upward else ("\\le", "≤", "\\leq"))
+        if closed
+        else ((">", "\\gt") if upward else ("<", "\\lt"))
+    )
     term = {1: "x", -1: "-x"}.get(factor, f"{factor}x")
     shift = source.choice((0, 0, 3))
     left = f"{term} + {shift}" if shift else term

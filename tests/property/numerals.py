@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 _DIGIT_SETS = ("０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९")
-_SIGNS_OF_FRACTIONS = {(1, 2): "½", (1, 3): "⅓", (2, 3): "⅔", (1, 4): "¼", (3, 4): "¾", (1, 8): "⅛", (5, 6): "⅚", (2, 5): "⅖"}
+_SIGNS_OF_FRACTIONS = {
+    (1, 2): "½",
+    (1, 3): "⅓",
+    (2, 3): "⅔",
+    (1, 4): "¼",
+    (3, 4): "¾",
+    (1, 8): "⅛",
+    (5, 6): "⅚",
+    (2, 5): "⅖",
+}
 
 
 def random_fraction(source: random.Random) -> Fraction:
@@ -43,10 +52,12 @@ def near(value: Fraction, source: random.Random) -> Fraction:
 
 def numerals(value: Fraction, source: random.Random) -> list[str]:
     """Return the spellings of a number, signs and all."""
-    found = [spelled for spelled in _unsigned(abs(value), source)]
+    found = list(_unsigned(abs(value), source))
     if value >= 0:
         return [*found, f"+{found[0]}", *_negative_denominators(value)]
-    unmarked = [spelled for spelled in found if not set(spelled) & set("*$")]  # a sign stands inside of such marks
+    unmarked = [
+        spelled for spelled in found if not set(spelled) & set("*$")
+    ]  # a sign stands inside of such marks
     signed = [source.choice(("-", "-", "−", "–", "- ", "-\\,")) + spelled for spelled in unmarked]
     return [*signed, *_negative_denominators(value)]
 

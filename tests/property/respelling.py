@@ -32,7 +32,9 @@ def _relations(text: str, source: random.Random) -> str:
 def _brackets(text: str, source: random.Random) -> str:
     if "\\" in text.replace("\\frac", "") and re.search(r"\\[A-Za-z]*[()]|\\[()\[\]]", text):
         return text
-    return text.replace("(", "\\left(").replace(")", "\\right)") if text.count("(") == text.count(")") else text
+    return (
+        text.replace("(", "\\left(").replace(")", "\\right)") if text.count("(") == text.count(")") else text
+    )
 
 
 def _outer_space(text: str, source: random.Random) -> str:
@@ -44,7 +46,9 @@ def _dollars(text: str, source: random.Random) -> str:
 
 
 def _display(text: str, source: random.Random) -> str:
-    return f"\\displaystyle {text}" if "$" not in text and "\\" in text else text  # only a formula has a style
+    return (
+        f"\\displaystyle {text}" if "$" not in text and "\\" in text else text
+    )  # only a formula has a style
 
 
 _CHANGES = (_fractions, _products, _relations, _brackets, _outer_space, _dollars, _display)

@@ -205,5 +205,5 @@ def _other_tree(tree: Tree, source: random.Random) -> Tree:
     if kind == "const":
         return ("const", "e" if tree[1] == "pi" else "pi")
     if kind == "neg":
-        return tree[1]
+        return ("mul", ("int", 1), tree[1])
     return source.choice((("neg", tree), ("add", tree, ("int", 1)), ("mul", ("int", 2), tree)))

@@ -103,12 +103,19 @@ class Speller:
         left, right = self._at_least(tree[1], PRODUCT), self._at_least(tree[2], PRODUCT)
         if self._may_touch(left, right) and self._random.random() < 0.6:
             return Spelled(left + self._pick("", " ") + right, PRODUCT)
-        signs = {"latex": ("\\cdot ", " \\times ", "*", "\\cdot{}"), "ascii": ("*", " * "), "unicode": ("·", "×", " ⋅ ", "*")}
+        signs = {
+            "latex": ("\\cdot ", " \\times ", "*", "\\cdot{}"),
+            "ascii": ("*", " * "),
+            "unicode": ("·", "×", " ⋅ ", "*"),
+        }
         return Spelled(left + self._pick(*signs[self.notation]) + right, PRODUCT)
 
     def _may_touch(self, left: str, right: str) -> bool:
         """Say whether two factors may stand side by side: no digits or words run together, no mixed number arises."""
-        if right.startswith(("\\frac", "\\dfrac", "\\tfrac", "\\cfrac", "√")) or right[0] in "0123456789+-−–|{e":
+        if (
+            right.startswith(("\\frac", "\\dfrac", "\\tfrac", "\\cfrac", "√"))
+            or right[0] in "0123456789+-−–|{e"
+        ):
             return False
         if left[-1].isdigit() or left.endswith((")", "\\right]", "}", "\\pi ")):
             return True
@@ -122,14 +129,25 @@ class Speller:
 
     def _fraction(self, tree: Tree) -> Spelled:
         top, bottom = self._any(tree[1]).text, self._any(tree[2]).text
-        if len(top) == len(bottom) == 1 and top.isdigit() and bottom.isdigit() and self._random.random() < 0.4:
+        if (
+            len(top) == len(bottom) == 1
+            and top.isdigit()
+            and bottom.isdigit()
+            and self._random.random() < 0.4
+        ):
             return Spelled(self._pick("\\frac", "\\tfrac", "\\frac ", "\\dfrac ") + top + bottom, PRODUCT)
         name = self._pick("\\frac", "\\dfrac", "\\tfrac", "\\cfrac")
         return Spelled(f"{name}{{{top}}}{{{bottom}}}", PRODUCT)
 
     def _power(self, tree: Tree) -> Spelled:
         base, exponent = tree[1], str(tree[2])
-        if base[:1] == ("fn",) and base[1] != "abs" and tree[2] > 1 and self._latex and self._random.random() < 0.5:
+        if (
+            base[:1] == ("fn",)
+            and base[1] != "abs"
+            and tree[2] > 1
+            and self._latex
+            and self._random.random() < 0.5
+        ):
             argument = self._wrapped(self._any(base[2]).text)
             return Spelled(f"\\{base[1]}^{{{exponent}}}{argument}", POWER)
         return Spelled(self._at_least(base, ATOM) + self._raised(exponent), POWER)
@@ -138,30 +156,41 @@ class Speller:
         if self.notation == "unicode":
             return exponent.translate(_RAISED)
         if self._latex:
-            return self._pick("^{{{}}}", "^ {{{}}}", "^{}" if len(exponent) == 1 else "^{{{}}}").format(exponent)
+            return self._pick("^{{{}}}", "^ {{{}}}", "^{}" if len(exponent) == 1 else "^{{{}}}").format(
+                exponent
+            )
         return self._pick("^({})", "**({})", "^{}", "**{}" if exponent[0] != "-" else "^{}").format(exponent)
 
     def _root(self, tree: Tree) -> Spelled:
         index, inside = tree[1], tree[2]
         if self._random.random() < 0.25:
-            exponent = {"latex": self._pick(f"^{{1/{index}}}", f"^{{\\frac{{1}}{{{index}}}}}", f"^{{\\frac1{index}}}")}.get(
-                self.notation, f"^(1/{index})"
-            )
+            exponent = {
+                "latex": self._pick(f"^{{1/{index}}}", f"^{{\\frac{{1}}{{{index}}}}}", f"^{{\\frac1{index}}}")
+            }.get(self.notation, f"^(1/{index})")
             return Spelled(self._at_least(inside, ATOM) + exponent, POWER)
         text = self._any(inside).text
         if self._latex:
             if index != 2:
-                return Spelled(self._pick("\\sqrt[{}]{{{}}}", "\\sqrt[{{{}}}]{{{}}}").format(index, text), ATOM)
+                return Spelled(
+                    self._pick("\\sqrt[{}]{{{}}}", "\\sqrt[{{{}}}]{{{}}}").format(index, text), ATOM
+                )
             short = len(text) == 1 and text.isdigit() and self._random.random() < 0.4
             return Spelled(self._pick("\\sqrt", "\\sqrt ") + text if short else f"\\sqrt{{{text}}}", ATOM)
         if index != 2:
             return Spelled(f"({text})^(1/{index})", POWER)
-        return Spelled((self._pick("√", "sqrt") if self.notation == "unicode" else "sqrt") + f"({text})", ATOM)
+        return Spelled(
+            (self._pick("√", "sqrt") if self.notation == "unicode" else "sqrt") + f"({text})", ATOM
+        )
 
     def _exp(self, tree: Tree) -> Spelled:
         text = self._any(tree[1]).text
         if self._latex:
-            return Spelled(self._pick("e^{{{}}}", "\\exp({})", "\\mathrm{{e}}^{{{}}}", "\\exp\\left({}\\right)").format(text), POWER)
+            return Spelled(
+                self._pick("e^{{{}}}", "\\exp({})", "\\mathrm{{e}}^{{{}}}", "\\exp\\left({}\\right)").format(
+                    text
+                ),
+                POWER,
+            )
         return Spelled(self._pick("exp({})", "e^({})").format(text), POWER)
 
     def _function(self, tree: Tree) -> Spelled:

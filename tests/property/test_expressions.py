@@ -9,7 +9,17 @@ import pytest
 
 from tests.property.rewriting import IDENTITY_NAMES, perturbed, rewritten
 from tests.property.spelling import NOTATIONS, Speller
-from tests.property.trees import Tree, TreeMaker, Undefined, below, exact, has_values, names, provably_differ, real
+from tests.property.trees import (
+    Tree,
+    TreeMaker,
+    Undefined,
+    below,
+    exact,
+    has_values,
+    names,
+    provably_differ,
+    real,
+)
 
 X, Y = ("var", "x"), ("var", "y")
 POINT = {"x": Fraction(2), "y": Fraction(3)}
@@ -25,7 +35,7 @@ POINT = {"x": Fraction(2), "y": Fraction(3)}
     ],
 )
 def test_exact_values_by_hand(tree: Tree, value: Fraction) -> None:
-    """x = 2, y = 3; the real evaluator agrees with the exact one."""
+    """At x = 2, y = 3; the real evaluator agrees with the exact one."""
     assert exact(tree, POINT) == value
     assert abs(real(tree, POINT) - float(value)) < 1e-12
 
@@ -72,7 +82,9 @@ def test_every_identity_is_met() -> None:
 
     source, fired = random.Random(5), set()
     for _ in range(3_000):
-        tree = rewritten(TreeMaker(source, source.choice(("surd", "function", "rational"))).tree(3), source, 4)
+        tree = rewritten(
+            TreeMaker(source, source.choice(("surd", "function", "rational"))).tree(3), source, 4
+        )
         for part in below(tree):
             fired |= {rule.__name__ for rule in rewriting._IDENTITIES if rule(part, source) is not None}
     assert fired == set(IDENTITY_NAMES)
@@ -81,7 +93,11 @@ def test_every_identity_is_met() -> None:
 def test_changes_mostly_change_the_value() -> None:
     """Of 300 perturbed trees more than 200 provably differ."""
     source = random.Random(9)
-    trees = [tree for tree in (TreeMaker(source, "function").tree(2) for _ in range(400)) if has_values(tree, source)][:300]
+    trees = [
+        tree
+        for tree in (TreeMaker(source, "function").tree(2) for _ in range(400))
+        if has_values(tree, source)
+    ][:300]
     assert sum(provably_differ(tree, perturbed(tree, source), source) for tree in trees) > 200
 
 

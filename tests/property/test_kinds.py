@@ -58,7 +58,9 @@ def test_different_values_are_not_equal(verifier: Verifier, kind: Kind, source: 
 @BY_NAME
 @settings(max_examples=EXAMPLES // 3)
 @given(source=SOURCES)
-def test_groups_of_equal_spellings_are_transitive(verifier: Verifier, kind: Kind, source: random.Random) -> None:
+def test_groups_of_equal_spellings_are_transitive(
+    verifier: Verifier, kind: Kind, source: random.Random
+) -> None:
     """Of four spellings of one value each equals each; a spelling of another value equals none of them."""
     value = kind.draw(source)
     group = [kind.spell(value, source) for _ in range(4)]
@@ -74,13 +76,18 @@ def test_groups_of_equal_spellings_are_transitive(verifier: Verifier, kind: Kind
 @BY_NAME
 @settings(max_examples=EXAMPLES // 3)
 @given(source=SOURCES)
-def test_a_boxed_answer_is_judged_as_the_bare_one(verifier: Verifier, kind: Kind, source: random.Random) -> None:
-    """`\\boxed{…}` and `<answer>…</answer>` in a response change nothing."""
+def test_a_boxed_answer_is_judged_as_the_bare_one(
+    verifier: Verifier, kind: Kind, source: random.Random
+) -> None:
+    r"""`\boxed{…}` and `<answer>…</answer>` in a response change nothing."""
     value = kind.draw(source)
     left, right = kind.spell(value, source), kind.spell(kind.change(value, source), source)
     for gold in (left, right):
         bare = verifier.check_answer(left, gold).outcome
-        for response in (f"We get $7$ first.\n\nSo it is $\\boxed{{{left}}}$.", f"Hence\n<answer>{left}</answer>"):
+        for response in (
+            f"We get $7$ first.\n\nSo it is $\\boxed{{{left}}}$.",
+            f"Hence\n<answer>{left}</answer>",
+        ):
             found = verifier.check(response, gold)
             assert found.outcome == bare, (response, gold, found)
 

@@ -63,7 +63,9 @@ def test_finite_decimals(value: Fraction, decimal: str | None) -> None:
 def test_spellings_of_a_number_by_hand() -> None:
     """7/4 as mixed number, fraction and decimal; -1/2 with its sign anywhere; 1/7 as repeating decimal is not among three digits."""
     source = random.Random(1)
-    assert {"1\\frac{3}{4}", "1 3/4", "1¾", "\\frac{7}{4}", "1.75", ".5"} - set(numerals(Fraction(7, 4), source)) == {".5"}
+    assert {"1\\frac{3}{4}", "1 3/4", "1¾", "\\frac{7}{4}", "1.75", ".5"} - set(
+        numerals(Fraction(7, 4), source)
+    ) == {".5"}
     assert {"\\frac{-1}{2}", "\\frac{1}{-2}"} <= set(numerals(Fraction(-1, 2), source)) | {"\\frac{1}{-2}"}
     assert "0.\\overline{3}" in numerals(Fraction(1, 3), source)
     assert "12,345" in numerals(Fraction(12_345), source)

@@ -113,7 +113,15 @@ def test_threads_give_the_same_verdicts(seed: int) -> None:
 
 def _facts(verifier: Verifier, pair: tuple[str, ...]) -> tuple[object, ...]:
     found = verifier.check_answer(pair[0], pair[1])
-    return found.outcome, found.rule, found.tier, found.method, found.prediction_form, found.reference_form, found.detail
+    return (
+        found.outcome,
+        found.rule,
+        found.tier,
+        found.method,
+        found.prediction_form,
+        found.reference_form,
+        found.detail,
+    )
 
 
 @settings(max_examples=100)

@@ -43,7 +43,9 @@ class TreeMaker:
         """Return a tree of at most this depth."""
         if depth == 0 or self._random.random() < 0.15:
             return self._leaf()
-        kind = self._random.choice(("add", "add", "sub", "mul", "mul", "div", "pow", "neg", "special", "special"))
+        kind = self._random.choice(
+            ("add", "add", "sub", "mul", "mul", "div", "pow", "neg", "special", "special")
+        )
         if kind == "pow":
             return ("pow", self.tree(depth - 1), self._random.choice((2, 2, 3, -1)))
         if kind == "neg":
@@ -108,7 +110,7 @@ def exact(tree: Tree, point: Mapping[str, Fraction]) -> Fraction:
         base = exact(tree[1], point)
         if base == 0 and tree[2] <= 0:
             raise Undefined
-        return base ** tree[2]
+        return Fraction(base ** tree[2])
     if kind == "neg":
         return -exact(tree[1], point)
     if kind not in ("add", "sub", "mul", "div"):
@@ -157,7 +159,7 @@ def _unary(tree: Tree, value: Any) -> Any:
         return -value
     if tree[0] == "exp":
         return CONTEXT.exp(value)
-    name = tree[1]
+    name = str(tree[1])
     if name == "ln":
         if value < SMALLEST:
             raise Undefined("logarithm")

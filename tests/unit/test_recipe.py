@@ -159,7 +159,7 @@ def test_fingerprint_leaves_out_what_it_says() -> None:
     )  # fmt: skip
     other = (
         {"seed": 1}, {"sampling": {"temperature": 0.5}}, {"steps": [{"stage": "synth", "strategy": {"kind": "vanilla"}}]},
-        {"model": {"path": "x"}}, {"verifier": {"percent": False}}, {"steps": [{"stage": "synth"}, {"stage": "card"}]},
+        {"model": {"path": "x"}}, {"verifier": {"percent": "strict"}}, {"steps": [{"stage": "synth"}, {"stage": "card"}]},
     )  # fmt: skip
     assert {recipe_with(**change).fingerprint() for change in same} == {base}
     assert base not in {recipe_with(**change).fingerprint() for change in other}

@@ -19,7 +19,7 @@ from dartkit.rl.data import PromptOrder, RlProblem
 from dartkit.rl.rollout import Rollout, RolloutCollector, RolloutPlan
 from dartkit.rl.scoring import Scorer
 from dartkit.settings import SamplingSettings, VerifierSettings
-from dartkit.verify import Verifier, load_verifier
+from dartkit.verify import Grader, load_verifier
 
 RIGHT, WRONG = r"\boxed{1}", r"\boxed{0}"
 
@@ -77,13 +77,13 @@ class FileOrder(PromptOrder):
 
 
 @pytest.fixture(scope="module")
-def verifier() -> Iterable[Verifier]:
+def verifier() -> Iterable[Grader]:
     with load_verifier(VerifierSettings()) as found:
         yield found
 
 
 def collect(
-    verifier: Verifier, table: list[str], *, capacity: int = 4, shuffle: int = 0, **changes: Any
+    verifier: Grader, table: list[str], *, capacity: int = 4, shuffle: int = 0, **changes: Any
 ) -> tuple[Rollout, TableEngine]:
     problems = tuple(RlProblem(f"{right}-{number}", "p", "1") for number, right in enumerate(table))
     values = {"groups": 2, "group_size": 2, "max_groups": 100, "dynamic": True, "acceptance": 1.0} | changes
@@ -100,7 +100,7 @@ def positions(rollout: Rollout) -> list[int]:
     return [group.position for group in rollout.useful]
 
 
-def test_useless_groups_are_replaced_until_the_batch_is_full(verifier: Verifier) -> None:
+def test_useless_groups_are_replaced_until_the_batch_is_full(verifier: Grader) -> None:
     """Right of two: 0, 2, 1, failed, 0, 1, 1. The first two with exactly one right are at positions 2 and 5."""
     rollout, _ = collect(verifier, ["0", "2", "1", "x", "0", "1", "1"])
     assert positions(rollout) == [2, 5]
@@ -110,14 +110,14 @@ def test_useless_groups_are_replaced_until_the_batch_is_full(verifier: Verifier)
     assert rollout.useful[0].advantages == pytest.approx([0.7071068, -0.7071068], rel=2e-6)
 
 
-def test_without_dynamic_sampling_only_failed_groups_are_replaced(verifier: Verifier) -> None:
+def test_without_dynamic_sampling_only_failed_groups_are_replaced(verifier: Grader) -> None:
     rollout, _ = collect(verifier, ["0", "x", "2", "1"], dynamic=False)
     assert positions(rollout) == [0, 2]
     assert [group.advantages for group in rollout.useful] == [[0.0, 0.0], [0.0, 0.0]]
     assert rollout.ledger.generated == 3
 
 
-def test_the_step_ends_with_what_it_has(verifier: Verifier) -> None:
+def test_the_step_ends_with_what_it_has(verifier: Grader) -> None:
     rollout, _ = collect(verifier, ["0", "0", "1", "2", "0", "1"], max_groups=5)
     assert positions(rollout) == [2]
     assert rollout.ledger.generated == 5
@@ -134,7 +134,7 @@ def test_the_step_ends_with_what_it_has(verifier: Verifier) -> None:
     st.sampled_from([0.1, 0.5, 1.0]),
 )
 def test_groups_do_not_depend_on_timing(
-    verifier: Verifier, table: list[str], capacity: int, shuffle: int, acceptance: float
+    verifier: Grader, table: list[str], capacity: int, shuffle: int, acceptance: float
 ) -> None:
     """By brute force over the table: the useful groups are the first two positions with one right, within 12."""
     rollout, engine = collect(
@@ -149,14 +149,14 @@ def test_groups_do_not_depend_on_timing(
     assert not engine.flying
 
 
-def test_groups_begun_in_advance_are_surplus(verifier: Verifier) -> None:
+def test_groups_begun_in_advance_are_surplus(verifier: Grader) -> None:
     """Room for four groups, half expected useless: four begin at once; the first two suffice, the others are surplus."""
     rollout, engine = collect(verifier, ["1", "1", "1", "1"], capacity=8, acceptance=0.5)
     assert (rollout.ledger.generated, rollout.ledger.surplus, rollout.next_position) == (4, 2, 2)
     assert len(engine.seen) == 8
 
 
-def test_replacement_starts_before_the_other_groups_are_done(verifier: Verifier) -> None:
+def test_replacement_starts_before_the_other_groups_are_done(verifier: Grader) -> None:
     """Two groups open, the first one useless: its replacement is submitted while draws of the second are in flight."""
     log: list[set[str]] = []
 
@@ -175,7 +175,7 @@ def test_replacement_starts_before_the_other_groups_are_done(verifier: Verifier)
     assert {"1-1", "1-2"} in log
 
 
-def test_seeds_follow_identity_not_order(verifier: Verifier) -> None:
+def test_seeds_follow_identity_not_order(verifier: Grader) -> None:
     _, first = collect(verifier, ["1"] * 4, shuffle=1)
     _, second = collect(verifier, ["1"] * 4, shuffle=2, capacity=9)
     key = {(request.problem_id, request.draw_index): request.seed for request in first.seen}

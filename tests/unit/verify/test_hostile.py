@@ -46,7 +46,10 @@ HOSTILE = {
 def verifier() -> Iterator[Verifier]:
     """A verifier whose worker is warm, so that times are times of checks."""
     with Verifier(limits=Limits(timeout_seconds=2.0)) as shared:
-        assert shared.check_answer("\\lim_{x\\to 0} \\frac{\\sin x}{x}", "1").outcome in ("correct", "timeout")
+        assert shared.check_answer("\\lim_{x\\to 0} \\frac{\\sin x}{x}", "1").outcome in (
+            "correct",
+            "timeout",
+        )
         yield shared
 
 

@@ -16,7 +16,9 @@ from dartkit.verify import Policy, equal
 
 PAGE = Path(__file__).parents[3] / "docs" / "verifier.md"
 ROW = re.compile(r"\| `(.+?)` \| `(.+?)` \| (\w+) \| `(\w+)=(\S+)` \| (\w+) \|")
-ROWS = [found.groups() for line in PAGE.read_text(encoding="utf-8").splitlines() if (found := ROW.fullmatch(line))]
+ROWS = [
+    found.groups() for line in PAGE.read_text(encoding="utf-8").splitlines() if (found := ROW.fullmatch(line))
+]
 
 
 def test_every_option_has_rows_that_flip() -> None:

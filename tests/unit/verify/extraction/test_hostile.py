@@ -106,7 +106,12 @@ def test_laws(completion: str, hint: AnswerKind | None) -> None:
     assert 0 <= found.start < len(completion)
     if found.rule != "json-answer":
         first = re.split(", | or ", found.text)[0]
-        is_joined = found.rule == "boxed-list" or "hedged" in found.flags or "," in found.text or len(found.others) > 1
+        is_joined = (
+            found.rule == "boxed-list"
+            or "hedged" in found.flags
+            or "," in found.text
+            or len(found.others) > 1
+        )
         assert completion.startswith(first if is_joined else found.text, found.start)
     assert ("several-finals" not in found.flags) or found.others[-1] == found.text
     assert isinstance(hash(found), int)

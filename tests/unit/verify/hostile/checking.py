@@ -28,7 +28,11 @@ def outcomes(prediction: str, reference: str) -> list[str]:
     """Return the outcomes of a pair: as answers in both orders (which must agree), boxed in a response, and as a response."""
     forth = timed(lambda: equal(prediction, reference, form="answer"))
     back = timed(lambda: equal(reference, prediction, form="answer"))
-    assert forth.outcome == back.outcome, (forth, back)
+    if "timeout" not in (
+        forth.outcome,
+        back.outcome,
+    ):  # whether a worker is fast enough depends on the machine
+        assert forth.outcome == back.outcome, (forth, back)
     boxed = timed(lambda: equal(f"So it is \\boxed{{{prediction}}}.", reference, form="response"))
     whole = timed(lambda: equal(prediction, reference, form="response"))
     return [forth.outcome, boxed.outcome, whole.outcome]

@@ -41,7 +41,9 @@ def test_depth(opened: str, middle: str, closed: str) -> None:
         parse(tokenize(opened * 250 + middle + closed * 250))
 
 
-@pytest.mark.parametrize("piece", ["!°", "\\bmod 7 ", "^2", "'", "_1", "°", "-", "\\cdot -", "*(1", "/2", "^-"])
+@pytest.mark.parametrize(
+    "piece", ["!°", "\\bmod 7 ", "^2", "'", "_1", "°", "-", "\\cdot -", "*(1", "/2", "^-"]
+)
 def test_long_chains_are_read_or_refused(piece: str) -> None:
     """A chain that grows to one side must not pass the recursion limit when its tree is worked through."""
     for times in (10, 150, 199, 201, 1_000, 5_000):
@@ -61,7 +63,22 @@ def test_too_long_is_undecided_unless_identical() -> None:
         assert (found.outcome, found.rule) == ("undecided", "too-long")
 
 
-@pytest.mark.parametrize("piece", ["{", "\\boxed{", "\\frac{", "\\text{", "(", "\\left(", "\\begin{pmatrix}", "$", "\\[", "<think>", "<answer>"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "{",
+        "\\boxed{",
+        "\\frac{",
+        "\\text{",
+        "(",
+        "\\left(",
+        "\\begin{pmatrix}",
+        "$",
+        "\\[",
+        "<think>",
+        "<answer>",
+    ],
+)
 def test_unbalanced_64_kilobytes(piece: str) -> None:
     """Nothing is closed, with and without a number at the end; the number 43 is not in it."""
     text = piece * (65_500 // len(piece))

@@ -55,7 +55,9 @@ def test_every_text_is_itself(text: str) -> None:
     assert_equals_itself(text)
 
 
-@pytest.mark.parametrize("mark", ["\u200b", "\u200d", "\u2060", "\u202e", "\u200f", "\u00ad", "\x00", "\u0301", "\ufe0f", "\ud800"])
+@pytest.mark.parametrize(
+    "mark", ["\u200b", "\u200d", "\u2060", "\u202e", "\u200f", "\u00ad", "\x00", "\u0301", "\ufe0f", "\ud800"]
+)
 @pytest.mark.parametrize("number", ["42", "3.5", "-17", "1/2", "x^2"])
 def test_a_mark_anywhere_does_not_make_another_answer(mark: str, number: str) -> None:
     """With a mark at any place an answer is itself or unreadable; it never becomes a neighbour of itself."""

@@ -17,7 +17,18 @@ VAGUE = (
     "\\frac{x^2-1}{\\sin^2 x+\\cos^2 x-1}", "\\arctan(\\tan 90^\\circ)x", "10^{300}(\\sin^2 x+\\cos^2 x-1)", "(-1)^{10^{20}+0.5}", "\\sin(10^{15}\\pi)10^{40}",
     "x^{10^{15}}-x^{10^{15}}", "10^{90}\\ln(e^{x})-10^{90}x+y", "x+y+10^{60}-10^{60}\\sin(\\frac{\\pi}{2})",
 )  # fmt: skip
-EXPRESSIONS = ("x^2+3x-7", "\\sin x", "\\frac{2x}{y+1}", "y=2x+1", "3x-7y=12", "(0,x)", "\\{x,-x\\}", "n!", "x > 3", "x^2+y^2<4")
+EXPRESSIONS = (
+    "x^2+3x-7",
+    "\\sin x",
+    "\\frac{2x}{y+1}",
+    "y=2x+1",
+    "3x-7y=12",
+    "(0,x)",
+    "\\{x,-x\\}",
+    "n!",
+    "x > 3",
+    "x^2+y^2<4",
+)
 
 
 @pytest.mark.parametrize("vague", VAGUE)
