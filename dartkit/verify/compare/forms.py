@@ -276,6 +276,8 @@ class FormComparer:
         if left.kind == right.kind == "relation" and left.items and right.items:
             found = self._in_order(left.items, right.items, "relation")
             return found if left.signs == right.signs or found.equal is False else untold("relation-signs")
+        if {left.kind, right.kind} == {"relation", "region"}:
+            return untold("relation-against-region", "an inequality that is not solved")
         if left.kind == right.kind == "relation" and left.sides and right.sides:
             return compare_relations(left.sides, left.signs, right.sides, right.signs)
         return differ("forms-differ", f"{left.kind} against {right.kind}")

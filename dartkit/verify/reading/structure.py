@@ -13,6 +13,7 @@ from dartkit.verify.algebra.regions import (
     MAX_INTERVALS,
     Region,
     Unordered,
+    compare_ends,
     complement,
     intersect,
     make_interval,
@@ -41,7 +42,7 @@ def as_region(form: Form) -> Region | None:
         return form.intervals
     if form.kind == "sequence" and len(form.items) == 2 and form.opened in "([]" and form.closed in ")[]":
         low, high = form.items[0].tree, form.items[1].tree
-        if low is None or high is None:
+        if low is None or high is None or _is_reversed(low, high):
             return None
         return (make_interval(low, high, low_closed=form.opened == "[", high_closed=form.closed == "]"),)
     if form.kind == "list" and form.items and all(item.kind in ("sequence", "region") for item in form.items):
@@ -53,6 +54,14 @@ def as_region(form: Form) -> Region | None:
         known = [tree for tree in trees if tree is not None]
         return point_region(known) if len(known) == len(trees) else None
     return None
+
+
+def _is_reversed(low: Node, high: Node) -> bool:
+    """Say whether the ends are in the wrong order: a point or a mistake, but no set to compare with."""
+    try:
+        return compare_ends(low, high) > 0
+    except Unordered:
+        return False
 
 
 def read_union(tokens: Tokens, depth: int, read: Read) -> Form | None:

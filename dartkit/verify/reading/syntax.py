@@ -224,6 +224,9 @@ class Parser:
         return ("based", f"{digits}_{base.text}")
 
     def _number(self, text: str) -> Node:
+        follows = self.peek()
+        if text == "0" and follows.kind == "word" and not follows.spaced and follows.text[0] in "xXbBoO":
+            raise Unreadable("a numeral of a programming language")
         mixed = self._mixed_part() if text.isdigit() else None
         return ("num", text) if mixed is None else ("add", ("num", text), mixed)
 
