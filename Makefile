@@ -1,6 +1,7 @@
 # make demo     the main job on the bundled model, from nothing: installs .venv, then runs pipelines/demo.yaml
 # make test     every test, from nothing
 # make lint     style, types, import contracts, spelling, lengths, generated docs
+# make fuzz     the coverage-guided fuzzer on the verifier, SECONDS=60 for each of three targets
 # make bench    speed and memory as ratios, printed and written to tests/bench/results/
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -13,7 +14,7 @@ export OMP_WAIT_POLICY ?= passive
 export GOMP_SPINCOUNT ?= 20000
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: install demo test lint format docs bench clean
+.PHONY: install demo test lint format docs bench fuzz clean
 install: .venv/.installed
 
 .venv/.installed: pyproject.toml .ci/install constraints/cpu.txt
@@ -43,6 +44,11 @@ docs: install
 
 bench: install
 	$(BIN)/python -m tests.bench
+
+SECONDS ?= 60
+fuzz: install
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -e ".[fuzz]"
+	for target in compare extract read; do $(BIN)/python -m tests.fuzz $$target -max_total_time=$(SECONDS) || exit 1; done
 
 clean:
 	rm -rf .venv build dist *.egg-info runs

@@ -30,6 +30,7 @@ _LABELS = frozenset(
     {"answer", "Answer", "Result", "result", "Solution", "solution", "Total", "total", "Final"}
 )
 _LABEL_COMMANDS = frozenset({"\\frac", "\\det", "\\gcd", "\\lcm", "\\dim", "\\deg", "\\|", "\\rank"})
+MAX_CONDITIONS = 200
 _EQUALS = frozenset({"=", "≡", ":=", "≈"})
 
 
@@ -176,6 +177,8 @@ def join_conditions(tokens: Tokens, items: Sequence[Form], cuts: Sequence[str]) 
         return _exceptions(tokens, items)
     if len(names) != 1 or None in names:
         return None
+    if len(items) > MAX_CONDITIONS:
+        return Form("unclear", tokens, trouble="very many conditions")
     regions = [point_region([item.tree]) if item.tree is not None else item.intervals for item in items]
     if not all(regions):
         return None

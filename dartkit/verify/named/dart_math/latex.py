@@ -47,7 +47,10 @@ def read_guarded(text: str) -> Tree:
     Raises:
         Unreadable: where upstream raises.
     """
-    tree = read_latex(text)
+    try:
+        tree = read_latex(text)
+    except RecursionError as error:  # signs of sums that follow each other by the hundred
+        raise Unreadable("nested too deeply") from error
     if "," in text:
         try:
             first = read_latex(text.split(",")[0])
