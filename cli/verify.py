@@ -13,7 +13,7 @@ from .steps import run_step
 from .verify_options import PolicyOptions
 
 
-@command("dartkit verify runs/demo --workers 2", "dartkit verify runs/demo --judge Qwen/Qwen2.5-7B-Instruct")
+@command("dartkit verify runs/demo --workers 2")
 def verify(
     terminal: Terminal,
     run: RunPath,

@@ -101,7 +101,7 @@ def _choice_against_text(choice: Choice, other: Answer, compare: Compare) -> Fin
 
 
 def _dates(left: Answer, right: Answer) -> Finding | None:
-    if not all(answer.has_words or _DATE.fullmatch(answer.text) for answer in (left, right)):
+    if not all(answer.has_words or _DATE.fullmatch(answer.text.strip(" $")) for answer in (left, right)):
         return None
     first, second = left.date, right.date
     if first is None or second is None:

@@ -94,11 +94,7 @@ def _in_region(text: str, region: Region, hint: str | None) -> Extraction | None
     """Return the answer in a tag: what is boxed or announced there, else all of it if short, else its end."""
     inside = text[region.start : region.end]
     found = _enclosed(inside, hint) or _announced(inside, hint)
-    if (
-        found is None
-        and len(inside) <= _MAX_SHORT
-        and ("\n" not in inside or inside.lstrip(" $\n").startswith("\\begin{"))
-    ):
+    if found is None and len(inside) <= _MAX_SHORT and ("\n" not in inside or "\\begin{" in inside):
         found = answer_in(inside, 0, len(inside), hint, "answer-tag") or Extraction(inside, 0, "answer-tag")
     elif found is None:
         found = closing_answer(inside, hint)

@@ -112,12 +112,12 @@ class Answer:
     @cached_property
     def date(self) -> Date | None:
         """The date, month or weekday."""
-        return read_date(_RAISED_ENDING.sub("", self.text))
+        return read_date(_RAISED_ENDING.sub("", self.text.strip(" $")))
 
     @cached_property
     def clock(self) -> Clock | None:
         """The time of the day."""
-        return read_clock(self.text)
+        return read_clock(self.text.strip(" $"))
 
     @cached_property
     def amount(self) -> Amount | None:
@@ -153,13 +153,20 @@ class Answer:
         return normal_phrase(self.text) if self.has_words else None
 
 
+def _is_one_sign(token: Token) -> bool:
+    """Say whether a token means the same without braces around it: `x^{ab}` is not `x^ab`."""
+    return token.kind not in ("open", "close") and (
+        token.kind not in ("word", "text") or len(token.text) == 1
+    )
+
+
 def _ungrouped(tokens: Tokens) -> list[Token]:
     """Return the tokens with `{2}` written as `2`."""
     kept: list[Token] = []
     place, last = 0, len(tokens) - 2
     while place < len(tokens):
         is_single = place < last and tokens[place].text == "{" and tokens[place + 2].text == "}"
-        if is_single and tokens[place + 1].kind not in ("open", "close"):
+        if is_single and _is_one_sign(tokens[place + 1]):
             kept.append(tokens[place + 1])
             place += 3
         else:

@@ -232,20 +232,29 @@ class Parser:
 
     def _mixed_part(self) -> Node | None:
         r"""Read the fraction of `2\frac{1}{2}` or `2 1/2`; a fraction of whole numbers makes a mixed number."""
-        texts = [self.peek(ahead).text for ahead in range(7)]
-        kinds = [self.peek(ahead).kind for ahead in range(3)]
-        if texts[:2] == ["\\frac", "{"] and texts[3:5] == ["}", "{"] and texts[6] == "}":
-            top, bottom, width = texts[2], texts[5], 7
-        elif texts[0] == "\\frac" and kinds[1] == kinds[2] == "number":
-            top, bottom, width = texts[1], texts[2], 3
-        elif kinds[0] == kinds[2] == "number" and texts[1] == "/" and self.peek().spaced:
-            top, bottom, width = texts[0], texts[2], 3
+        if self.peek().text == "\\frac":
+            top, first = self._digits_at(1)
+            bottom, second = self._digits_at(1 + first)
+            width = 1 + first + second
+        elif (
+            self.peek().kind == self.peek(2).kind == "number"
+            and self.peek(1).text == "/"
+            and self.peek().spaced
+        ):
+            top, bottom, width = self.peek().text, self.peek(2).text, 3
         else:
             return None
         if not (top.isdigit() and bottom.isdigit() and len(top) < 10 and len(bottom) < 10):
             return None
         self.at += width
         return ("mul", ("num", top), ("inv", ("num", bottom)))
+
+    def _digits_at(self, ahead: int) -> tuple[str, int]:
+        """Return the number that an argument of a command is, in braces or not, and its tokens; an empty text where it is none."""
+        if self.peek(ahead).kind == "number":
+            return self.peek(ahead).text, 1
+        is_braced = self.peek(ahead).text == "{" and self.peek(ahead + 2).text == "}"
+        return (self.peek(ahead + 1).text, 3) if is_braced else ("", 0)
 
     def _absolute(self) -> Node:
         self.bars += 1
