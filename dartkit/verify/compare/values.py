@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from dartkit.records import Method
 from dartkit.verify.algebra.identity import Found, same_value
-from dartkit.verify.algebra.rational import exact_value, literal
+from dartkit.verify.algebra.rational import MAX_TERMS, exact_value, literal
 from dartkit.verify.algebra.tree import (
     HUNDREDTH,
     INFINITY,
@@ -175,7 +175,16 @@ def _wants_symbolic(left: Node, right: Node, found: Found) -> bool:
     """Say whether a computer algebra system may know more: integrals, limits and endless sums, but no oversized numbers."""
     if found.rule == "oversized":
         return False
-    return any(part[0] == "big" for tree in (left, right) for part in walk(tree))
+    bigs = [part for tree in (left, right) for part in walk(tree) if part[0] == "big"]
+    return bool(bigs) and not any(_is_huge(part) for part in bigs)
+
+
+def _is_huge(node: Node) -> bool:
+    """Say whether a finite sum or product has more terms than are ever worked out."""
+    ends = (exact_value(node[3]), exact_value(node[4]))
+    if node[1] not in ("sum", "prod") or ends[0] is None or ends[1] is None:
+        return False
+    return ends[1] - ends[0] > MAX_TERMS
 
 
 def _convert(left: Node, right: Node, first: Unit, second: Unit) -> _Pairs | Finding:
