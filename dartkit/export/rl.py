@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 STAGE = "export-rl"
 OWN_FILE = "problems.jsonl"
 FILES = {"verl": "verl.parquet", "trl": "trl.jsonl"}
-# verl picks its reward function by this name; `math_dapo` reads "Answer: ..." lines and a final \boxed{...} alike.
+# verl picks its reward function by this name; `math_dapo` reads "Answer: ..." lines, and since August 2026 a last box too.
 VERL_DATA_SOURCE = "math_dapo"
 Row = dict[str, Any]
 

@@ -97,13 +97,6 @@ def equal_values(left: Node, right: Node, tolerance: float) -> tuple[bool | None
     return _compare_at_points(done[0], done[1], symbols, close), "worked-out"
 
 
-def equal_equations(left: Node, right: Node) -> tuple[bool | None, str]:
-    """Say whether two equations, given as differences of their sides, are multiples of each other after simplification."""
-    first, second = build(left).doit(), build(right).doit()
-    ratio = sympy.simplify(first / second)
-    return (True, "simplify") if ratio.is_number and ratio != 0 else (None, "not-proportional")
-
-
 def _points(symbols: list[Any], count: int) -> list[dict[Any, Any]]:
     """Return positive points; the seed is fixed so that a verdict never changes."""
     source = random.Random(20240613)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dartkit.verify.algebra.tree import Node
-from dartkit.verify.compare.finding import Finding, Question, Trouble
+from dartkit.verify.compare.finding import Finding, Trouble
 from dartkit.verify.limits import Limits
 from dartkit.verify.pool import MAX_TASK_BYTES, WorkerDied, WorkerPool, WorkerTimedOut, worker_command
 
@@ -25,7 +25,7 @@ class SymbolicTier:
     def __init__(self, limits: Limits) -> None:
         self._seconds = limits.timeout_seconds
         self._pool = WorkerPool(worker_command(limits.memory_mib, limits.timeout_seconds), limits.workers)
-        self._known: dict[tuple[Question, Node, Node, float], Finding] = {}
+        self._known: dict[tuple[Node, Node, float], Finding] = {}
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -37,25 +37,21 @@ class SymbolicTier:
         """End the workers."""
         self._pool.close()
 
-    def _compare(
-        self, question: Question, left: Node, right: Node, tolerance: float, seconds: float
-    ) -> tuple[Finding, float]:
+    def _compare(self, left: Node, right: Node, tolerance: float, seconds: float) -> tuple[Finding, float]:
         """Return the finding and the seconds a worker spent on it."""
         if repr(left) > repr(right):  # one order, so that symmetry does not depend on sympy
             left, right = right, left
-        key = (question, left, right, tolerance)
+        key = (left, right, tolerance)
         known = self._known.get(key)
         if known is not None:
             return known, 0.0
-        found, spent = self._ask(question, left, right, tolerance, seconds)
+        found, spent = self._ask(left, right, tolerance, seconds)
         if not found.trouble:
             self._remember(key, found)
         return found, spent
 
-    def _ask(
-        self, question: Question, left: Node, right: Node, tolerance: float, seconds: float
-    ) -> tuple[Finding, float]:
-        task: dict[str, Any] = {"question": question, "left": left, "right": right, "tolerance": tolerance}
+    def _ask(self, left: Node, right: Node, tolerance: float, seconds: float) -> tuple[Finding, float]:
+        task: dict[str, Any] = {"left": left, "right": right, "tolerance": tolerance}
         if len(repr(task)) > MAX_TASK_BYTES:
             return _untold("too-long", "the expressions are too long to compare symbolically"), 0.0
         try:
@@ -68,7 +64,7 @@ class SymbolicTier:
             return _untold("symbolic-error", str(reply["error"])[:300]), spent
         return Finding(reply["equal"], "symbolic", str(reply["rule"]), tier=TIER), spent
 
-    def _remember(self, key: tuple[Question, Node, Node, float], finding: Finding) -> None:
+    def _remember(self, key: tuple[Node, Node, float], finding: Finding) -> None:
         """Keep a finding, unless another thread is at it: waiting would hang where a fork left the lock taken."""
         if self._lock.acquire(blocking=False):
             try:
@@ -87,15 +83,15 @@ class _Session:
     """The symbolic tier for one check: all its comparisons share one allowance of time."""
 
     def __init__(
-        self, compare: Callable[[Question, Node, Node, float, float], tuple[Finding, float]], seconds: float
+        self, compare: Callable[[Node, Node, float, float], tuple[Finding, float]], seconds: float
     ) -> None:
         self._compare = compare
         self._left = seconds
 
-    def __call__(self, question: Question, left: Node, right: Node, tolerance: float) -> Finding:
+    def __call__(self, left: Node, right: Node, tolerance: float) -> Finding:
         """Compare within what is left of the check's time."""
         if self._left <= 0:
             return _untold("timeout", "the time of this check is used up", "timeout")
-        found, seconds = self._compare(question, left, right, tolerance, self._left)
+        found, seconds = self._compare(left, right, tolerance, self._left)
         self._left -= seconds
         return found

@@ -25,15 +25,12 @@ def as_tree(value: Any) -> Any:
 def answer(task: dict[str, Any]) -> dict[str, Any]:
     """Do one task. What sympy raises becomes an answer with `error`; only out of memory the process is to be replaced."""
     from dartkit.errors import DartkitError, boundary
-    from dartkit.verify.symbolic import equal_equations, equal_values
+    from dartkit.verify.symbolic import equal_values
 
     try:
         with boundary("compare two expressions"):
             left, right = as_tree(task["left"]), as_tree(task["right"])
-            if task["question"] == "equation":
-                equal, rule = equal_equations(left, right)
-            else:
-                equal, rule = equal_values(left, right, float(task["tolerance"]))
+            equal, rule = equal_values(left, right, float(task["tolerance"]))
     except DartkitError as error:
         return {"error": error.what, "last": isinstance(error.__cause__, MemoryError)}
     return {"equal": equal, "rule": rule}

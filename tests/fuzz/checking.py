@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from dartkit.verify import Policy, Verifier
 from dartkit.verify.algebra.tree import Node
-from dartkit.verify.compare.finding import Finding, Question, Symbolic
+from dartkit.verify.compare.finding import Finding, Symbolic
 
 POLICIES = (
     Policy(),
@@ -35,5 +35,5 @@ def make_verifier(policy: Policy) -> Verifier:
     return verifier
 
 
-def _not_asked(question: Question, left: Node, right: Node, tolerance: float) -> Finding:
+def _not_asked(left: Node, right: Node, tolerance: float) -> Finding:
     return Finding(None, "none", "not-asked")

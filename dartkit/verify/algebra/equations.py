@@ -40,23 +40,6 @@ def same_equation(left: Node, right: Node) -> Found:
     return found if found is not None else _ratios(left, right, sorted(names), source)
 
 
-def ratio_of(left: Node, right: Node) -> Fraction | None:
-    """Return the constant rational left/right of two rational functions; None where there is none."""
-    source = seeded(left, right)
-    names = sorted(variables(left) | variables(right))
-    ratio: Fraction | None = None
-    for _ in range(_POINTS):
-        point = {name: Fraction(source.randrange(2, 1 << 16)) for name in names}
-        try:
-            first, second = value_of(left, point), value_of(right, point)
-        except (NotRational, Oversized):
-            return None
-        if first == 0 or second == 0 or (ratio is not None and first != ratio * second):
-            return None
-        ratio = first / second
-    return ratio
-
-
 def _cleared(left: Node, right: Node, names: list[str], source: random.Random) -> Found | None:
     """Compare numerators at exact points; None where a side is no rational function."""
     ratio: Fraction | None = None

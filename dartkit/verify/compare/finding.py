@@ -11,7 +11,6 @@ from dartkit.verify.algebra.tree import Node
 
 T = TypeVar("T")
 Trouble = Literal["", "timeout", "error"]
-Question = Literal["value", "equation"]
 _METHODS: tuple[Method, ...] = ("symbolic", "numeric", "choice", "exact", "none")
 
 
@@ -32,12 +31,12 @@ class Finding:
 
 
 class Symbolic(Protocol):
-    """The last tier: compare two trees, or two equations given as differences of their sides.
+    """The last tier: compare two trees.
 
     `tolerance` is the relative error up to which a value counts as equal (0 for exact answers).
     """
 
-    def __call__(self, question: Question, left: Node, right: Node, tolerance: float) -> Finding:
+    def __call__(self, left: Node, right: Node, tolerance: float) -> Finding:
         """Return what was found within the time left; never raises."""
         ...
 

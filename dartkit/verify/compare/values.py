@@ -139,7 +139,7 @@ class ValueComparer:
             again = same_value(with_common_log(left), with_common_log(right), tolerance)
             found = again if again.equal else found
         if found.equal is None and _wants_symbolic(left, right, found):
-            return self._symbolic("value", left, right, tolerance)
+            return self._symbolic(left, right, tolerance)
         return as_finding(found)
 
 

@@ -18,19 +18,19 @@ from dartkit.errors import BudgetReached, UsageError
 from dartkit.events import EventSink, Number, StageProgress, StageStarted
 from dartkit.files import read_json, write_json
 from dartkit.ids import in_shard
-from dartkit.records import Outcome, Verdict
+from dartkit.records import Verdict
 from dartkit.run import RunDir
 from dartkit.verify.judge.candidate import JUDGEABLE, RuledSample, question_of
 from dartkit.verify.judge.judge import NAME, Judge, load_judge
 from dartkit.verify.judge.question import JudgeQuestion, JudgeVerdict
 from dartkit.verify.judge.settings import JudgeSettings
 from dartkit.verify.judge.votes import VoteBook, VoteTable
+from dartkit.verify.verdict import REWARDS
 
 STAGE = "judge"
 REPORT_SECONDS = 0.25
 Asked = tuple[JudgeQuestion, Verdict]
 """What the judge is asked, and the rules' verdict that it completes."""
-_REWARDS: dict[Outcome, float] = {"correct": 1.0, "incorrect": 0.0, "no_answer": 0.0}
 
 
 def judge_undecided(
@@ -125,7 +125,7 @@ def _verdict_of(found: JudgeVerdict, ruled: Verdict, verifier_id: str) -> Verdic
         verifier_id=verifier_id,
         outcome=found.outcome,
         method=found.method,
-        reward=_REWARDS.get(found.outcome),
+        reward=REWARDS.get(found.outcome),
         extracted=ruled.extracted,
         normalized=ruled.normalized,
         detail=found.detail,
