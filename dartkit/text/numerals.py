@@ -1,6 +1,7 @@
 r"""Read one numeral: digits, thousands separators, decimals, repeating decimals, powers of ten, a base subscript.
 
-A comma, a space or `\,` joins groups of three digits into one number; the caller says whether a comma may.
+A comma, a space or `\,` joins groups of three digits into one number; the caller says whether a comma may. So do an
+apostrophe (Swiss), an underscore (code), several points (`8.424.000`) and the commas of India (`25,98,960`).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 
 _DIGITS = "0123456789"
+_REGIONAL_SIGNS = frozenset(".,xXbBoO")
 _SEPARATORS = (
     "{,}",
     ",\\! ",
@@ -23,6 +25,9 @@ _SEPARATORS = (
     "\u202f",
     "\u00a0",
     "\u2009",
+    "'",
+    "’",
+    "_",
 )
 _NEVER_IN_LISTS = frozenset({"{,}", ",\\! ", ",\\!", "{, }", "\\,"})
 _EXPONENT = re.compile(r"[eE]([+\-−]?[0-9]{1,5})(?![0-9A-Za-z]|\.[0-9])")
@@ -40,6 +45,12 @@ _BASE_WORDS = {
 _SHOWN = re.compile(
     r"\.(?:([0-9]{0,20}?)([0-9])\2\2+|([0-9]{0,20}?)([0-9]{2,6})\4)(?:\.\.\.|…|\\l?dots(?![A-Za-z]))|\.([0-9]{0,20})\(([0-9]{1,20})\)"
 )
+# 1.234.567,89 needs two points, or one and a comma, because 8.424 is a decimal; the groups of India have two digits but for the last.
+_POINTED = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){2,12})(?![0-9]|\.[0-9])(?:,([0-9]{1,12})(?![0-9,]))?")
+_POINT_AND_COMMA = re.compile(r"([0-9]{1,3}\.[0-9]{3}),([0-9]{1,2})(?![0-9]|[.,][0-9])")
+_INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2}){1,12},[0-9]{3}(?![0-9]|,[0-9])")
+_CODED = re.compile(r"0(?:[xX]([0-9A-Fa-f]{1,40})|[bB]([01]{1,160})|[oO]([0-7]{1,60}))(?![0-9A-Za-z])")
+_DOTTED_ENDS = re.compile(r"\\dot\s?\{([0-9])\}([0-9]{0,58})\\dot\s?\{([0-9])\}")
 _REPEATING = re.compile(r"\\(?:overline|bar|dot)\s?\{([0-9]{1,60})\}")
 
 
@@ -54,6 +65,9 @@ def read_numeral(text: str, start: int, *, commas: bool, grouped: bool = True) -
     if hexadecimal is not None:
         base = hexadecimal.group(2) or hexadecimal.group(3)
         return "based", f"{hexadecimal.group(1).upper()}_{base}", hexadecimal.end()
+    regional = _read_regional(text, start, commas=commas) if text[at : at + 1] in _REGIONAL_SIGNS else None
+    if regional is not None and grouped:
+        return regional
     groups, at = _read_groups(text, at, digits, commas=commas) if grouped else ("", at)
     digits += groups
     decimals, at = _read_decimals(text, at)
@@ -69,6 +83,23 @@ def read_numeral(text: str, start: int, *, commas: bool, grouped: bool = True) -
         at = exponent.end()
         tail = "e" + exponent.group(1).replace("−", "-")
     return "number", (digits.lstrip("0") or "0") + decimals + tail, at
+
+
+def _read_regional(text: str, start: int, *, commas: bool) -> tuple[str, str, int] | None:
+    """Read a numeral of Europe, India or a programming language; None where it is none."""
+    coded = _CODED.match(text, start)
+    if coded is not None:
+        digits, base = next(
+            (found, base) for found, base in zip(coded.groups(), (16, 2, 8), strict=True) if found
+        )
+        return "based", f"{digits.upper()}_{base}", coded.end()
+    found = _POINTED.match(text, start) or (_POINT_AND_COMMA.match(text, start) if commas else None)
+    if found is not None:
+        decimals = found.group(2) if commas else None
+        whole = found.group(1).replace(".", "").lstrip("0") or "0"
+        return "number", whole + (f".{decimals}" if decimals else ""), found.end(2 if decimals else 1)
+    found = _INDIAN.match(text, start) if commas else None
+    return ("number", found.group().replace(",", "").lstrip("0") or "0", found.end()) if found else None
 
 
 def _skip_digits(text: str, at: int) -> int:
@@ -115,6 +146,9 @@ def _read_decimals(text: str, at: int) -> tuple[str, int]:
             (groups[place], groups[place + 1]) for place in (0, 2, 4) if groups[place + 1] is not None
         )
         return f".{fixed}({cycle})", shown.end()
+    ends = _DOTTED_ENDS.match(text, end)
+    if ends is not None:  # 0.\dot{1}4285\dot{7} marks the first and the last digit of the period
+        return f".{text[at + 1 : end]}({''.join(ends.groups())})", ends.end()
     repeating = _REPEATING.match(text, end)
     if repeating is not None:
         return f".{text[at + 1 : end]}({repeating.group(1)})", repeating.end()

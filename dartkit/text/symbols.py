@@ -35,7 +35,7 @@ BRACKET_SIGNS = {
     "⌈": "\\lceil",
     "⌉": "\\rceil",
 }
-COMMAND_SIGNS = {"π": "\\pi", "∞": "\\infty", "√": "\\sqrt", "∅": "\\emptyset", "θ": "\\theta", "α": "\\alpha",
+COMMAND_SIGNS = {"π": "\\pi", "∞": "\\infty", "√": "\\sqrt", "∛": "\\cbrt", "∑": "\\sum", "∏": "\\prod", "∫": "\\int", "∅": "\\emptyset", "θ": "\\theta", "α": "\\alpha",
                  "ℝ": "\\mathbb R", "ℤ": "\\mathbb Z", "ℕ": "\\mathbb N",
                  "ℚ": "\\mathbb Q", "ℂ": "\\mathbb C", "β": "\\beta", "γ": "\\gamma", "λ": "\\lambda", "φ": "\\phi", "ω": "\\omega"}  # fmt: skip
 CURRENCY_SIGNS = {"¢": "cents", "€": "euro", "£": "pound", "¥": "yen", "₹": "rupee"}
@@ -63,7 +63,7 @@ COMMAND_OPERATORS = {
     "le": "≤", "leq": "≤", "leqslant": "≤", "leqq": "≤", "geqq": "≥", "ge": "≥", "geq": "≥", "geqslant": "≥", "ne": "≠", "neq": "≠", "lt": "<", "permil": "‰",
     "gt": ">", "cdot": "*", "times": "*", "ast": "*", "div": "/", "pm": "±", "mp": "∓", "cup": "∪", "cap": "∩",
     "in": "∈", "approx": "≈", "simeq": "≈", "sim": "≈", "%": "%", "degree": "°", "lvert": "|", "rvert": "|", "vert": "|",
-    "mid": "|", "_": "_", "colon": ":", "ldots": "…", "dots": "…", "cdots": "…", "prime": "'", "&": "&", "#": "#",
+    "mid": "|", "_": "_", "colon": ":", "equiv": "≡", "ldots": "…", "dots": "…", "cdots": "…", "prime": "'", "&": "&", "#": "#",
 }  # fmt: skip
 GLUED_COMMANDS = names("quad qquad le leq ge geq cdot times neq pi cup cap pm")
 COMMAND_BRACKETS = {

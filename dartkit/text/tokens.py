@@ -24,6 +24,7 @@ _SKIPPED = frozenset({"color", "textcolor", "colorbox", "phantom", "hphantom", "
 _ARGUMENT = re.compile(r"\s?\{[^{}]{0,40}\}")
 _AXIS = re.compile(r"\s?\{\s?([ijk])\s?\}")
 _ALIGNED = re.compile(r"\s?(?:[=<>≤≥≠≈]|\\(?:le|ge|ne|approx))")
+_TIMES = re.compile(r"[xX](?:(?<=\s[xX])\s(?=[0-9])|\s?(?=10\s?(?:\^|\*\*|[⁻⁰¹²³⁴-⁹])))")  # 3 x 4, 3.5x10^6
 _ROW_GAP = re.compile(r"\s?\[\s?-?[0-9.]{1,6}\s?(?:pt|em|ex|mm|cm|in)\s?\]")
 _STARRED = frozenset({"operatorname", "hspace", "vspace", "text", "tag"})
 _COMMAND_NAME = re.compile(r"[A-Za-z]{2,20}")
@@ -191,6 +192,10 @@ class _Scanner:
 
     def _word(self) -> None:
         start = self.at
+        if self.tokens and self.tokens[-1].kind == "number" and (times := _TIMES.match(self.text, start)):
+            self.at = times.end()
+            self._emit("operator", "*")
+            return
         while self.at < len(self.text) and self._is_letter(self.text[self.at]):
             self.at += 1
             if self.wanted and not self.texts:
@@ -260,8 +265,13 @@ class _Scanner:
 
     def _dropped(self, name: str) -> None:
         self.spaced = True
+        if name == " " and self.text[self.at : self.at + 1] == "{" and self._is_after_set():
+            self._emit("command", "\\setminus")  # ℝ \ {2}
         if name in ("left", "right") and self.text[self.at : self.at + 1] == ".":
             self.at += 1
+
+    def _is_after_set(self) -> bool:
+        return bool(self.tokens) and self.tokens[-1].text.startswith("\\mathbb ")
 
     def _named(self, name: str) -> None:
         self._emit("command", name)

@@ -25,7 +25,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "arccsc": sympy.acsc, "sinh": sympy.sinh, "cosh": sympy.cosh, "tanh": sympy.tanh, "arsinh": sympy.asinh,
     "arcosh": sympy.acosh, "artanh": sympy.atanh, "ln": sympy.log, "log": sympy.log, "exp": sympy.exp, "abs": sympy.Abs,
     "floor": sympy.floor, "ceil": sympy.ceiling, "gcd": sympy.gcd, "lcm": sympy.lcm, "mod": sympy.Mod, "min": sympy.Min,
-    "max": sympy.Max, "re": sympy.re, "im": sympy.im, "conj": sympy.conjugate, "sgn": sympy.sign, "arg": sympy.arg,
+    "max": sympy.Max, "fact2": sympy.factorial2, "re": sympy.re, "im": sympy.im, "conj": sympy.conjugate, "sgn": sympy.sign, "arg": sympy.arg,
 }  # fmt: skip
 
 

@@ -163,7 +163,7 @@ def _whole_value(node: Node, field: Field) -> Measured:
 def _function(node: Node, point: Point, field: Field) -> Measured:
     name = node[1]
     arguments = [evaluate(part, point, field) for part in node[2:]]
-    if len(arguments) != 1:
+    if len(arguments) != 1 or name == "fact2":
         return _whole_value(("fn", name, *(_rounded(argument, field) for argument in arguments)), field)
     (argument,) = arguments
     if name in ("floor", "ceil"):

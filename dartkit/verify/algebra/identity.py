@@ -221,7 +221,7 @@ def _residues(left: Node, right: Node, point: Mapping[str, int]) -> Found | None
 def _wants_whole(node: Node) -> bool:
     """Say whether variables stand where only whole numbers make sense: (-1)^n, n!, binomials."""
     for part in walk(node):
-        if part[0] in ("fact", "binom") and variables(part):
+        if (part[0] in ("fact", "binom") or part[:2] == ("fn", "fact2")) and variables(part):
             return True
         if part[0] == "big" and part[1] in ("sum", "prod") and variables(part[3]) | variables(part[4]):
             return True

@@ -149,9 +149,17 @@ def _largest(*values: Fraction) -> Fraction:
     return max(values)
 
 
+def _double_factorial(value: Fraction) -> Fraction:
+    if value.denominator != 1 or value < 0:
+        raise NotRational("a factorial of no natural number")
+    if value > MAX_FACTORIAL:
+        raise Oversized("a large factorial")
+    return Fraction(math.prod(range(value.numerator, 1, -2)))
+
+
 _FUNCTIONS: dict[str, Callable[..., Fraction]] = {
     "abs": _absolute, "floor": _round, "ceil": _up, "gcd": _divisor, "lcm": _multiple, "mod": _remainder, "min": _least,
-    "max": _largest,
+    "max": _largest, "fact2": _double_factorial,
 }  # fmt: skip
 
 

@@ -103,7 +103,9 @@ class Comparer:
 
     def _without_thousands(self, left: Answer, right: Answer, found: Finding) -> Finding:
         """Read `100,200` as a list where the other side is one: a comma in a number and in a list look the same."""
-        if (left.form.kind == "list") == (right.form.kind == "list"):
+        if (left.form.kind == "list") == (right.form.kind == "list") and not _is_permuted(
+            left.text, right.text
+        ):
             return found
         again = self.answers(Answer(left.text, thousands=False), Answer(right.text, thousands=False))
         return again if again.equal else found
@@ -113,6 +115,12 @@ class Comparer:
         first, second = Answer(_spoken(left)), Answer(_spoken(right))
         found = compare_words(first, second, self.answers)
         return found if found is not None else compare_leftovers(first, second)
+
+
+def _is_permuted(left: str, right: str) -> bool:
+    """Say whether two texts have the same parts between commas in another order, as only lists have."""
+    first, second = (sorted(part.strip() for part in text.split(",")) for text in (left, right))
+    return first == second
 
 
 def _spoken(form: Form) -> str:

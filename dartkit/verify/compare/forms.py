@@ -12,13 +12,16 @@ from dartkit.text.tokens import render
 from dartkit.verify.algebra.rational import exact_value
 from dartkit.verify.algebra.regions import as_points
 from dartkit.verify.algebra.tree import ZERO, Node, mul, rename, variables
+from dartkit.verify.compare.families import compare_families, has_running_letter
 from dartkit.verify.compare.finding import Finding, Symbolic, conjunction, differ, equal, mutual, untold
 from dartkit.verify.compare.regions import compare_regions
+from dartkit.verify.compare.solutions import compare_solutions
 from dartkit.verify.compare.statements import compare_equations, compare_relations, equation_of
 from dartkit.verify.compare.values import ValueComparer
 from dartkit.verify.policy import Policy
 from dartkit.verify.reading.form import Form
-from dartkit.verify.reading.structure import as_region, rows_of
+from dartkit.verify.reading.matrices import rows_of
+from dartkit.verify.reading.structure import as_region
 from dartkit.verify.reading.vectors import read_vector
 
 MAX_COMPARISONS = 800
@@ -45,6 +48,10 @@ class FormComparer:
 
     def compare(self, left: Form, right: Form) -> Finding:
         """Say whether two forms are equal. Symmetric; never raises."""
+        if has_running_letter(left, right):
+            family = compare_families(left, right)
+            if family is not None:
+                return differ("names-differ") if family.equal and _names_clash(left, right) else family
         left, right = _without_bound_name(left, right)
         kinds = {left.kind, right.kind}
         if "unclear" in kinds:
@@ -276,8 +283,10 @@ class FormComparer:
         if left.kind == right.kind == "relation" and left.items and right.items:
             found = self._in_order(left.items, right.items, "relation")
             return found if left.signs == right.signs or found.equal is False else untold("relation-signs")
-        if {left.kind, right.kind} == {"relation", "region"}:
-            return untold("relation-against-region", "an inequality that is not solved")
+        relation, other = (left, right) if left.kind == "relation" else (right, left)
+        region = None if other.kind == "relation" or not relation.sides else as_region(other)
+        if region is not None:
+            return compare_solutions(relation, region)
         if left.kind == right.kind == "relation" and left.sides and right.sides:
             return compare_relations(left.sides, left.signs, right.sides, right.signs)
         return differ("forms-differ", f"{left.kind} against {right.kind}")
@@ -319,6 +328,9 @@ def _names_clash(left: Form, right: Form) -> bool:
         return False
     if left.name.isupper() and right.name.isupper() and max(len(left.name), len(right.name)) <= _MEASURED:
         return sorted(left.name) != sorted(right.name)  # AB and BA are one segment
+    functions = [name.partition("(")[0] for name in (left.name, right.name) if name.endswith(")")]
+    if len(functions) == 2 and functions[0] == functions[1] != "":
+        return True  # f(f(x)) is not f(x), and f(2) is not f(3)
     return _is_letter(left.name) and _is_letter(right.name)
 
 
@@ -332,7 +344,11 @@ def _without_bound_name(left: Form, right: Form) -> tuple[Form, Form]:
 
 def _parameter(form: Form) -> tuple[str, str] | None:
     name = form.name
-    if name is None or not name.endswith(")") or form.tree is None:
+    if name is None or form.tree is None:
+        return None
+    if name[1:2] == "_" and len(name) == 3 and name[2] in variables(form.tree):
+        return name[0], name[2]  # a_n = 2n + 1
+    if not name.endswith(")"):
         return None
     function, _, argument = name[:-1].partition("(")
     return (function, argument) if function and argument.isalpha() and len(argument) == 1 else None

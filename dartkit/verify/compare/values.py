@@ -33,8 +33,12 @@ LONG_DECIMAL = 12  # significant digits from which a decimal may stand for an ir
 _LAST_PLACE = (
     0.99  # a long decimal may be rounded or cut off, so it is less than a unit of its last place away
 )
+_TEN: Node = ("num", "10")
+_LARGEST_EXPONENT = 100
 SHORT_DECIMAL = 3  # the same where the policy allows rounding
 _INFINITIES = (INFINITY, MINUS_INFINITY)
+_IMAGINARY: Node = ("const", "i")
+_CONSTANTS = frozenset({"C", "c", "K", "k", "C_1", "c_1"})  # of integration
 _POUNDS = {"GBP", "lb"}
 _ANGLES = ((("rad", 1),),)
 _Pairs = list[tuple[Node, Node]]
@@ -55,7 +59,12 @@ class ValueComparer:
         trees = (left.tree, right.tree)
         if variables(left.tree) or variables(right.tree):
             trees, quantities = _as_products((left, right), trees, quantities)
-        return self._quantities(trees, quantities)
+        found = self._quantities(trees, quantities)
+        if found.equal is False and variables(trees[0]) != variables(trees[1]):
+            again = with_other_letters(*trees)
+            if again is not None:
+                return self._quantities(again, quantities)
+        return found
 
     def trees(self, left: Node, right: Node) -> Finding:
         """Compare two bare trees."""
@@ -143,6 +152,34 @@ class ValueComparer:
         return as_finding(found)
 
 
+def with_other_letters(left: Node, right: Node) -> tuple[Node, Node] | None:
+    """Return the trees with `I` read as the imaginary unit, or with one name for a constant of integration; else None."""
+    for name in ("I", "j"):
+        for one, other in ((left, right), (right, left)):
+            if name in variables(one) and name not in variables(other) and _is_complex(one, other, name):
+                changed = _replaced(one, ("var", name), _IMAGINARY)
+                return (changed, right) if one is left else (left, changed)
+    own = [variables(tree) - variables(other) for tree, other in ((left, right), (right, left))]
+    if all(len(names) == 1 and names <= _CONSTANTS for names in own):
+        first, second = next(iter(own[0])), next(iter(own[1]))
+        if all(tree[0] == "add" and ("var", name) in tree for tree, name in ((left, first), (right, second))):
+            return left, _replaced(right, ("var", second), ("var", first))
+    return None
+
+
+def _is_complex(tree: Node, other: Node, name: str) -> bool:
+    """Say whether a letter can only be the imaginary unit: the other side has that, and `3j` alone could be a vector."""
+    if _IMAGINARY in walk(tree) or _IMAGINARY not in walk(other):
+        return False
+    return name == "I" or tree[0] == "add"
+
+
+def _replaced(node: Node, old: Node, new: Node) -> Node:
+    if node == old:
+        return new
+    return tuple(_replaced(part, old, new) if isinstance(part, tuple) else part for part in node)
+
+
 def _as_products(
     forms: tuple[Form, Form], trees: tuple[Node, Node], quantities: tuple[Quantity, Quantity]
 ) -> tuple[tuple[Node, Node], tuple[Quantity, Quantity]]:
@@ -214,6 +251,7 @@ def _in_base(tree: Node, unit: Unit) -> Node:
 
 def decimal_tolerance(left: Node, right: Node, policy: Policy) -> float:
     """Return the relative error a long decimal on one side leaves open; 0 unless exactly one side is one."""
+    left, right = _as_literal(left), _as_literal(right)
     digits = [significant_digits(tree) for tree in (left, right)]
     longest = max(digits)
     if policy.decimals == "rounded" and longest >= SHORT_DECIMAL:
@@ -222,6 +260,17 @@ def decimal_tolerance(left: Node, right: Node, policy: Policy) -> float:
     if longest >= LONG_DECIMAL and min(digits) < LONG_DECIMAL and not _is_finite_decimal(left, right, digits):
         return _LAST_PLACE * 2 * _half_a_place(left if digits[0] == longest else right)
     return 0.0
+
+
+def _as_literal(node: Node) -> Node:
+    r"""Return `2.5 \times 10^{-3}` as the numeral 2.5e-3; any other tree as it is."""
+    if node[0] == "neg":
+        return ("neg", _as_literal(node[1]))
+    if node[0] != "mul" or len(node) != 3 or node[1][0] != "num" or node[2][0] != "pow" or node[2][1] != _TEN:
+        return node
+    exponent = exact_value(node[2][2])
+    is_short = exponent is not None and exponent.denominator == 1 and abs(exponent) < _LARGEST_EXPONENT
+    return ("num", f"{node[1][1]}e{exponent}") if is_short and "e" not in node[1][1] else node
 
 
 def _half_a_place(node: Node) -> float:

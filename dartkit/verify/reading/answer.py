@@ -20,12 +20,14 @@ from dartkit.verify.lexicon.scales import scale_of
 from dartkit.verify.lexicon.unit_words import MATHEMATICS
 from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.forms import read_form
+from dartkit.verify.reading.programs import with_set_braces
 from dartkit.verify.reading.quantity import trim
 
 _LETTER_MARK = re.compile(
     r"^\$?\s{0,4}\\(?:textbf|text|mathrm|textrm|mathbf)\s?\{\s?\(([A-J])\)\s?\}[\s~]{0,4}"
 )
 _RAISED_ENDING = re.compile(r"\^\s?\{\s?(?:\\(?:text|mathrm)\s?\{)?(?:st|nd|rd|th)\}?\s?\}")
+_EMPTY_BRACES = frozenset({"{}", "{ }", "$\\{\\}$", "\\{\\}", "\\{ \\}"})
 _MAX_COUNTED = 8
 _PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,11})?")
 # 1,234 is a number with a separator, so it is never 1.234.
@@ -43,7 +45,8 @@ class Answer:
     """
 
     def __init__(self, text: str, *, thousands: bool = True) -> None:
-        self.text = text.strip("\ufeff\u200b \n")
+        stripped = text.strip("\ufeff\u200b \n")
+        self.text = "\\emptyset" if stripped in _EMPTY_BRACES else stripped
         self.thousands = thousands
 
     @cached_property
@@ -55,7 +58,7 @@ class Answer:
     def too_long(self) -> bool:
         """Whether the text is longer than what is read; only its identity to another text can be told."""
         try:
-            self.__dict__["tokens"] = trim(tokenize(self.text, thousands=self.thousands))
+            self.__dict__["tokens"] = trim(with_set_braces(tokenize(self.text, thousands=self.thousands)))
         except TooLong:
             self.__dict__["tokens"] = ()
             return True

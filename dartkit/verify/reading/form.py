@@ -32,6 +32,7 @@ class Form:
         intervals: Parts of a region, from left to right where they can be ordered.
         sides: Differences `left - right` of the parts of an equation or relation.
         signs: For a relation, the sign of each difference against zero: `<`, `≤`, `≠`.
+        parameter: Name of the variable that stands for every whole number: the `k` of `3k + 1, k ∈ ℤ`; see `compare/families`.
         trouble: Why it is unclear or a value has no tree.
     """
 
@@ -47,4 +48,5 @@ class Form:
     intervals: tuple[Interval, ...] = ()
     sides: tuple[Node, ...] = ()
     signs: tuple[str, ...] = ()
+    parameter: str | None = None
     trouble: str = ""

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dartkit.text.tokens import Token
 from dartkit.verify.reading.form import Form, Tokens
+from dartkit.verify.reading.parameters import integer_parameter, read_congruence
+from dartkit.verify.reading.programs import in_notation
 from dartkit.verify.reading.quantity import read_quantity, trim
-from dartkit.verify.reading.remarks import without_remarks
+from dartkit.verify.reading.remarks import split_remarks
 from dartkit.verify.reading.splitting import is_conjunction, split
 from dartkit.verify.reading.statements import join_conditions, read_domain, read_equation, read_order
-from dartkit.verify.reading.structure import (
-    read_bracketed,
-    read_union,
-    spread,
-    with_ellipsis,
-    with_plain_brackets,
-)
+from dartkit.verify.reading.structure import read_bracketed, spread, with_ellipsis
 from dartkit.verify.reading.syntax import Unreadable, parse
+from dartkit.verify.reading.unions import read_union, with_plain_brackets
+from dartkit.verify.reading.wording import in_signs
 
 MAX_NESTING = 12
 MAX_SIGNS = 3
@@ -30,20 +29,30 @@ _PUNCTUATED = frozenset({",", ";", "、", "=", "∈", "<", ">", "≤", "≥", "�
 
 def read_form(tokens: Sequence[Token], depth: int = 0) -> Form:
     """Return the form of an answer. Never fails: what has no clear form is a value without tree, or `unclear`."""
-    inner = without_remarks(trim(with_plain_brackets(tuple(tokens))))
+    inner = trim(with_plain_brackets(tuple(tokens)))
     if depth > MAX_NESTING:
         return Form("unclear", inner, trouble="nested too deeply")
     if _is_plain(inner):
         return read_value(inner)
+    if depth == 0:
+        inner = trim(in_signs(in_notation(inner)))
+    inner, said = split_remarks(inner)
+    form = _read_structure(inner, depth)
+    parameter = integer_parameter(said) if said else None
+    return form if parameter is None else replace(form, parameter=parameter)
+
+
+def _read_structure(inner: Tokens, depth: int) -> Form:
     form = (
-        _read_list(inner, depth)
+        read_domain(inner, depth, read_form)
+        or read_congruence(inner, depth, read_form)
+        or _read_list(inner, depth)
         or read_equation(inner, depth, read_form)
         or read_order(inner, depth, read_form)
         or read_union(inner, depth, read_form)
         or read_bracketed(inner, depth, read_form)
         or _read_plus_minus(inner, depth)
         or _read_ratio(inner, depth)
-        or read_domain(inner)
     )
     return form or read_value(inner)
 
@@ -81,7 +90,10 @@ def _read_list(tokens: Tokens, depth: int) -> Form | None:
         return None
     items = spread(read_form(part, depth + 1) for part in kept)
     joined = join_conditions(tokens, items, cuts)
-    if joined is None and not set(cuts) <= _LISTING:
+    is_solved = {item.name for item in items} != {None} and len(
+        {item.name for item in items}
+    ) == 1  # x = 1 \\lor x = 2
+    if joined is None and not set(cuts) <= _LISTING and not is_solved:
         return Form("unclear", tokens, trouble="a formula of logic")
     return joined or Form("list", tokens, with_ellipsis(items))
 

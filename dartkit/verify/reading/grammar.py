@@ -7,7 +7,7 @@ from dartkit.verify.algebra.tree import Node
 
 FUNCTIONS = names(
     "sin cos tan cot sec csc arcsin arccos arctan arccot arcsec arccsc asin acos atan sinh cosh tanh arsinh arcosh artanh "
-    "arcsinh arccosh arctanh asinh acosh atanh log ln lg exp sqrt abs floor ceil gcd lcm max min Re Im arg sgn sign tg ctg arctg cis"
+    "arcsinh arccosh arctanh asinh acosh atanh sech csch coth nCr binom binomial comb nPr perm factorial log ln lg exp sqrt cbrt abs floor ceil gcd lcm max min Re Im arg sgn sign tg ctg arctg cis"
 )
 ALIASES = {
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "lg": "log", "arcsinh": "arsinh", "arccosh": "arcosh",

@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 _ONE_BELOW = ("neg", ("num", "1"))
 _MAX_INTEGRAND = 400
 _VARIABLES = frozenset("xyz")
+_RECIPROCALS = {"sech": "cosh", "csch": "sinh", "coth": "tanh"}
+_SELECTIONS = {
+    "nCr": "C",
+    "binom": "C",
+    "binomial": "C",
+    "comb": "C",
+    "nPr": "P",
+    "perm": "P",
+    "factorial": "!",
+}
+_ROOTS = {"sqrt": "2", "cbrt": "3"}
 _SHORT_FUNCTIONS = frozenset({"sin", "cos", "tan", "ln", "log", "sqrt", "exp"})
 
 
@@ -29,8 +40,12 @@ def read_function(parser: Parser, name: str) -> Node:
     if name == "cis":
         angle = _argument_of(parser)
         return add(("fn", "cos", angle), mul(("const", "i"), ("fn", "sin", angle)))
-    if name == "sqrt":
-        return _root(parser)
+    if name in _RECIPROCALS:
+        return ("inv", read_function(parser, _RECIPROCALS[name]))
+    if name in _SELECTIONS:
+        return _called(parser, name)
+    if name in _ROOTS:
+        return _root(parser, _ROOTS[name])
     if name in SEVERAL_ARGUMENTS:
         return _several(parser, name)
     base = power = None
@@ -38,14 +53,65 @@ def read_function(parser: Parser, name: str) -> Node:
         base = parser.argument()
     if parser.took("^"):
         power = parser.exponent()
-    if name == "log" and base is None and parser.took("_"):
-        base = parser.argument()
+    if name == "log" and base is None:
+        base = _late_base(parser)
     if power == _ONE_BELOW and name in INVERSES:
         name, power = INVERSES[name], None
+    if name == "log" and base is None and power is None:
+        pair = _two_arguments(parser)
+        if pair is not None:
+            return mul(("fn", "ln", pair[0]), ("inv", ("fn", "ln", pair[1])))
     value: Node = ("fn", name, _argument_of(parser))
     if base is not None:
         value = mul(("fn", "ln", value[2]), ("inv", ("fn", "ln", base)))
     return value if power is None else ("pow", value, power)
+
+
+def _late_base(parser: Parser) -> Node | None:
+    r"""Read the base of `\log^2_3 x` and of `log2(8)` in code, which stands directly before the bracket."""
+    if parser.took("_"):
+        return parser.argument()
+    base = parser.peek()
+    if base.kind == "number" and not base.spaced and parser.peek(1).text == "(" and not parser.peek(1).spaced:
+        return ("num", parser.take().text)
+    return None
+
+
+def _called(parser: Parser, name: str) -> Node:
+    from dartkit.verify.reading.syntax import Unreadable
+
+    if _SELECTIONS[name] == "!":
+        return ("fact", _argument_of(parser))
+    counted = read_selections(parser, _SELECTIONS[name])
+    if counted is None:
+        raise Unreadable(f"{name} without two arguments")
+    return counted
+
+
+def read_selections(parser: Parser, letter: str) -> Node | None:
+    """Read `C(n, k)` or `P(n, k)`; None, with nothing taken, where there are not two arguments."""
+    pair = _two_arguments(parser)
+    if pair is None:
+        return None
+    top, bottom = pair
+    if letter == "C":
+        return ("binom", top, bottom)
+    return mul(("fact", top), ("inv", ("fact", add(top, neg(bottom)))))
+
+
+def _two_arguments(parser: Parser) -> tuple[Node, Node] | None:
+    """Read `(a, b)`; None, with nothing taken, where there are not two."""
+    if parser.peek().text != "(":
+        return None
+    begun, depth = parser.at, parser.depth
+    parser.at += 1
+    first = parser.expression(0)
+    if not parser.took(","):
+        parser.at, parser.depth = begun, depth
+        return None
+    second = parser.expression(0)
+    parser.expect(")")
+    return first, second
 
 
 def _argument_of(parser: Parser) -> Node:
@@ -79,8 +145,8 @@ def _is_function(token: Token) -> bool:
     return token.text.lstrip("\\") in FUNCTIONS and token.text != "\\sqrt"
 
 
-def _root(parser: Parser) -> Node:
-    index: Node = ("num", "2")
+def _root(parser: Parser, degree: str) -> Node:
+    index: Node = ("num", degree)
     if parser.took("["):
         index = parser.expression(0)
         parser.expect("]")

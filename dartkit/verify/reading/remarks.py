@@ -10,26 +10,27 @@ _APPROXIMATELY = frozenset({"about", "approximately", "approx", "roughly", "≈"
 _ASIDES = _APPROXIMATELY | {"since", "because", "where", "which", "for", "see"}
 _MAX_ASIDES = 64
 _MAX_CONDITION = 12
+_LINKS = frozenset({"is", "are", "being", "an", "any", "arbitrary", "some", "a", "be"})
 _REASONS = frozenset({"because", "since", "where", "which", "as"})
 _QUANTIFIERS = frozenset(
-    {"all", "any", "every", "each", "some", "positive", "real", "integer", "natural", "non"}
+    {"all", "any", "every", "each", "some", "positive", "real", "integer", "integers", "natural", "non"}
 )
 
 
-def without_remarks(tokens: Tokens) -> Tokens:
-    """Return the tokens up to the first remark outside all brackets; all of them where the remark is the whole."""
+def split_remarks(tokens: Tokens) -> tuple[Tokens, Tokens]:
+    """Return the tokens up to the first remark outside all brackets, and the remark; all of them where it is the whole."""
     depth = asides = 0
     is_value = False  # whether a value, not only the name of one, was seen
     for place, token in enumerate(tokens):
         if place and depth == 0 and asides < _MAX_ASIDES:
             if token.text == "≈" and is_value:
-                return trim(tokens[:place])
+                return trim(tokens[:place]), ()
             if _starts_remark(tokens, place, token):
-                return trim(tokens[:place])
+                return trim(tokens[:place]), tokens[place:]
             asides += token.text in ("(", ",")
         is_value = is_value or token.kind in ("number", "based") or token.text == "="
         depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
-    return tokens
+    return tokens, ()
 
 
 def _starts_remark(tokens: Tokens, place: int, token: Token) -> bool:
@@ -38,7 +39,11 @@ def _starts_remark(tokens: Tokens, place: int, token: Token) -> bool:
         follows = tokens[place + 1] if place + 1 < len(tokens) else None
         if text in _REASONS:
             return follows is not None
-        return text in ("for", "∀") and follows is not None and follows.text.lower() in _QUANTIFIERS
+        if text in ("for", "with") and _is_membership(tokens[place + 1 : place + _MAX_CONDITION]):
+            return True
+        if text in ("for", "∀") and follows is not None and follows.text.lower() in _QUANTIFIERS:
+            return True
+        return token.spaced and _is_late_membership(tokens, place)
     if text == "\\forall":
         return True
     if text == "," and _is_membership(tokens[place + 1 : place + _MAX_CONDITION]):
@@ -57,11 +62,24 @@ def _starts_remark(tokens: Tokens, place: int, token: Token) -> bool:
 def _is_membership(tokens: Tokens) -> bool:
     r"""Say whether what follows is a side condition: `k \in \mathbb{Z}`, `m, n \in \mathbb{N}`."""
     place = 0
-    while place < len(tokens) and (tokens[place].text == "," or _is_letter(tokens[place])):
+    while place < len(tokens) and (tokens[place].text in (",", "and") or _is_letter(tokens[place])):
         place += 1
-    if not 0 < place < len(tokens) - 1 or tokens[place].text != "∈":
+    if not 0 < place < len(tokens):
         return False
-    return tokens[place + 1].text.startswith("\\mathbb ") or tokens[place + 1].text in ("Z", "N", "R", "Q")
+    if tokens[place].text == "∈":
+        follows = tokens[place + 1].text if place + 1 < len(tokens) else ""
+        return follows.startswith("\\mathbb ") or follows in ("Z", "N", "R", "Q")
+    while place < len(tokens) - 1 and tokens[place].text in _LINKS:
+        place += 1
+    return tokens[place].text in ("integer", "integers")
+
+
+def _is_late_membership(tokens: Tokens, place: int) -> bool:
+    r"""Say whether `k \in \mathbb{Z}` ends the answer without a comma before it, and its letter stands before it."""
+    is_end = len(tokens) - place <= _MAX_CONDITION and _is_letter(tokens[place])
+    return (
+        is_end and _is_membership(tokens[place:]) and tokens[place].text in {t.text for t in tokens[:place]}
+    )
 
 
 def _is_letter(token: Token) -> bool:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from dartkit.text.tokens import Token, render
 from dartkit.verify.algebra.regions import (
     LINE,
+    Region,
     Unordered,
     as_points,
     complement,
@@ -108,9 +109,11 @@ def is_label(tokens: Tokens) -> bool:
 
 
 def _membership(tokens: Tokens, parts: list[Tokens], cuts: list[str], depth: int, read: Read) -> Form:
-    if cuts != ["∈"] or not is_name(parts[0]):
+    if cuts != ["∈"] or not (is_name(parts[0]) or names_of_tuple(parts[0])):
         return Form("unclear", tokens, trouble="a membership that is not read")
     found = read(parts[1], depth + 1)
+    if not is_name(parts[0]):
+        return found  # (x, y) ∈ {(1, 2), (2, 1)}
     region = as_region(found)
     if region is None or found.kind == "set":
         return replace(found, name=render(parts[0]))
@@ -120,8 +123,8 @@ def _membership(tokens: Tokens, parts: list[Tokens], cuts: list[str], depth: int
 def read_order(tokens: Tokens, depth: int, read: Read) -> Form | None:
     r"""Read `x > 3` or `1 < x \le 5` as the region it describes; other relations stay relations."""
     parts, signs = split(tokens, lambda token: token.text in ORDER_SIGNS)
-    if not signs:
-        return None
+    if not signs or any(token.text == "∪" for part in parts for token in part):
+        return None  # a union of conditions is taken apart first
     if len(parts) == 2 and not trim(parts[0]):  # a lone `≥ 5` is said of what was asked for
         bounded = read_order((Token("word", "x"), *tokens), depth, read)
         return bounded and replace(bounded, name=None, tokens=tokens)
@@ -213,24 +216,57 @@ def _exceptions(tokens: Tokens, items: Sequence[Form]) -> Form | None:
     return Form("region", tokens, intervals=found, name=items[0].name)
 
 
-def read_domain(tokens: Tokens) -> Form | None:
-    """Read `x ∈ ℝ`-like words: `all real numbers`, `all real numbers except 2`."""
-    words = [token.text.lower() for token in tokens if token.kind in ("word", "text")]
-    if len(words) != len(tokens) or not {"real", "reals"} & set(words):
+def read_domain(tokens: Tokens, depth: int, read: Read) -> Form | None:
+    """Read `all real numbers`, `all positive reals`, and `all real numbers except 2 and 3`."""
+    if not tokens or tokens[0].kind not in ("word", "text") or tokens[0].text.lower() not in _REAL_WORDS:
         return None
+    place = 0
+    words: list[str] = []
+    while (
+        place < len(tokens)
+        and tokens[place].kind in ("word", "text")
+        and tokens[place].text.lower() not in _EXCEPT
+    ):
+        words.append(tokens[place].text.lower())
+        place += 1
+    line = _line_of([word for word in words if len(word) > 1])
+    if line is None or place == len(tokens):
+        return None if line is None else Form("region", tokens, intervals=line)
+    while place < len(tokens) and tokens[place].text.lower() in (*_EXCEPT, "for", "than", "when"):
+        place += 1
+    if tokens[place - 1].kind not in ("word", "text") or place == len(tokens):
+        return None
+    rest = as_region(read(tokens[place:], depth + 1)) or _single_point(read(tokens[place:], depth + 1))
+    try:
+        return None if rest is None else Form("region", tokens, intervals=intersect(line, complement(rest)))
+    except Unordered:
+        return None
+
+
+def _single_point(form: Form) -> Region | None:
+    return point_region([form.tree]) if form.tree is not None else None
+
+
+def _line_of(words: Sequence[str]) -> Region | None:
+    """Return the region that words such as `all positive real numbers` mean."""
     signs = [word for word in words if word in _SIGN_WORDS]
-    if not set(words) <= _REAL_WORDS | _SIGN_WORDS.keys() or len(signs) > 1:
+    if (
+        not {"real", "reals"} & set(words)
+        or not set(words) <= _REAL_WORDS | _SIGN_WORDS.keys()
+        or len(signs) > 1
+    ):
         return None
     if not signs:
-        return Form("region", tokens, intervals=LINE)
+        return LINE
     sign, zero = _SIGN_WORDS[signs[0]], number(0)
     closed = sign in "≥≤"
     ends = (zero, INFINITY) if sign in ">≥" else (MINUS_INFINITY, zero)
-    interval = make_interval(*ends, low_closed=closed, high_closed=closed)
-    return Form("region", tokens, intervals=(interval,))
+    return (make_interval(*ends, low_closed=closed, high_closed=closed),)
 
 
 _SIGN_WORDS = {"positive": ">", "negative": "<", "nonnegative": "≥", "nonpositive": "≤"}
+_EXCEPT = ("except", "excluding", "but", "other", "besides", "excepting")
 _REAL_WORDS = frozenset(
-    {"all", "any", "every", "real", "reals", "number", "numbers", "values", "the", "set", "of"}
-)
+    {"all", "any", "every", "real", "reals", "number", "numbers", "values", "value", "the", "set", "of", "positive", "negative",
+     "nonnegative", "nonpositive"}
+)  # fmt: skip

@@ -171,12 +171,17 @@ class Parser:
     def starts_factor(self, token: Token) -> bool:
         """Say whether a factor can begin here without a sign before it."""
         if token.kind in ("number", "based"):
-            return self.tokens[self.at - 1].kind not in ("number", "based")
+            return self.tokens[self.at - 1].kind not in ("number", "based") or self._is_power_beside_power()
         if token.text == "|":
             return self.bars == 0
         if token.kind == "text":
             return token.text in FUNCTIONS
         return token.kind in ("word", "command", "open") and token.text not in _NO_FACTORS
+
+    def _is_power_beside_power(self) -> bool:
+        """Say whether `3^5` follows `2^6` with a space between them, which is a product."""
+        is_power = self.peek(1).text == "^" and self.peek().spaced
+        return is_power and self.at > 1 and self.tokens[self.at - 2].text == "^"
 
     def prefix(self, binding: int = 0) -> Node:
         """Read a value with what stands before it; a sign reaches as far as what it stands in, as in `10^-1 * 9`."""
@@ -202,9 +207,12 @@ class Parser:
     def _postfix(self, node: Node) -> Node:
         while self.peek().kind == "operator" and self.peek().text in ("!", "°", "%", "‰"):
             sign = self.take().text
-            if self.peek().text == sign:
+            twice = self.took(sign)
+            if self.peek().text == sign or (twice and sign != "!"):
                 raise Unreadable("too many signs after a value")
-            if sign == "!":
+            if twice:
+                node = ("fn", "fact2", node)
+            elif sign == "!":
                 node = ("fact", node)
             elif sign in ("%", "‰"):
                 node = mul(node, ("inv", ("num", "100" if sign == "%" else "1000")))
@@ -321,7 +329,7 @@ class Parser:
         if word.lower() in CONSTANTS and len(word) > 1:
             return ("const", CONSTANTS[word.lower()])
         if word in ("C", "P") and self.peek().text == "(":
-            counted = self._selections(word)
+            counted = operators.read_selections(self, word)
             if counted is not None:
                 return counted
         if len(word) == 1:
@@ -339,20 +347,6 @@ class Parser:
         self.at -= 1
         self.split(*split)
         return self._word(self.take())
-
-    def _selections(self, letter: str) -> Node | None:
-        """Read `C(n, k)` or `P(n, k)`; None, with nothing taken, where there are not two arguments."""
-        begun, depth = self.at, self.depth
-        self.at += 1
-        top = self.expression(0)
-        if not self.took(","):
-            self.at, self.depth = begun, depth
-            return None
-        bottom = self.expression(0)
-        self.expect(")")
-        if letter == "C":
-            return ("binom", top, bottom)
-        return mul(("fact", top), ("inv", ("fact", add(top, neg(bottom)))))
 
     def _letter(self, letter: str) -> Node:
         if letter in LETTERS and self.peek().text != "_":
