@@ -115,7 +115,7 @@ def _families(tree: Node) -> list[Family]:
     found: list[Family] = []
     for parity in parities:
         step, offset = linear_parts(tree if parity is None else _at_parity(tree, parity), _RUNNING)
-        if not isinstance(_value(step), float) or abs(_value(step)) < _EPSILON:
+        if abs(_value(step)) < _EPSILON:
             raise NotLinear("a constant")
         found.append(Family(offset, step))
     return found
@@ -128,13 +128,22 @@ def _is_alternating(node: Node) -> bool:
 def _at_parity(node: Node, parity: int) -> Node:
     """Return the tree with 2k, or 2k + 1, for the letter, and the sign that a power of -1 then has."""
     if _is_alternating(node):
-        values = [exact_value(_replaced(node[2], number(place))) for place in (parity, parity + 2)]
-        if any(value is None or value.denominator != 1 for value in values) or (values[0] - values[1]) % 2:  # type: ignore[operator]  # not None here
-            raise NotLinear("a power of -1 that does not alternate")
-        return ("num", "1") if values[0] % 2 == 0 else _MINUS_ONE  # type: ignore[operator]  # likewise
+        return ("num", "1") if _power_is_even(node[2], parity) else _MINUS_ONE
     if node == ("var", _RUNNING):
         return add(mul(("num", "2"), node), number(parity))
     return tuple(_at_parity(part, parity) if isinstance(part, tuple) else part for part in node)
+
+
+def _power_is_even(exponent: Node, parity: int) -> bool:
+    """Say whether the power of -1 is even for all even, or all odd, k.
+
+    Raises:
+        NotLinear: where it alternates among those.
+    """
+    first, second = (exact_value(_replaced(exponent, number(place))) for place in (parity, parity + 2))
+    if first is None or second is None or first.denominator != 1 or (second - first) % 2:
+        raise NotLinear("a power of -1 that does not alternate")
+    return first % 2 == 0
 
 
 def _replaced(node: Node, value: Node) -> Node:

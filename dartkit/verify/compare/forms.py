@@ -6,14 +6,14 @@ Every coercion works in both directions: interval and inequality, column and tup
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from dartkit.text.tokens import render
 from dartkit.verify.algebra.rational import exact_value
 from dartkit.verify.algebra.regions import as_points
-from dartkit.verify.algebra.tree import ZERO, Node, mul, rename, variables
+from dartkit.verify.algebra.tree import ZERO, mul
 from dartkit.verify.compare.families import compare_families, has_running_letter
 from dartkit.verify.compare.finding import Finding, Symbolic, conjunction, differ, equal, mutual, untold
+from dartkit.verify.compare.names import both_named, names_clash, names_itself, without_bound_name
 from dartkit.verify.compare.regions import compare_regions
 from dartkit.verify.compare.solutions import compare_solutions
 from dartkit.verify.compare.statements import compare_equations, compare_relations, equation_of
@@ -25,8 +25,6 @@ from dartkit.verify.reading.structure import as_region
 from dartkit.verify.reading.vectors import read_vector
 
 MAX_COMPARISONS = 800
-_MEASURED = 4  # letters in the name of a segment, angle or area
-_BOUND = "\\bound"
 _SEQUENCES = frozenset({"sequence", "matrix"})
 _COLLECTIONS = frozenset({"set", "list"})
 Texts = Callable[[Form, Form], Finding | None]
@@ -51,11 +49,11 @@ class FormComparer:
         if has_running_letter(left, right):
             family = compare_families(left, right)
             if family is not None:
-                return differ("names-differ") if family.equal and _names_clash(left, right) else family
-        left, right = _without_bound_name(left, right)
+                return differ("names-differ") if family.equal and names_clash(left, right) else family
+        left, right = without_bound_name(left, right)
         kinds = {left.kind, right.kind}
         if "unclear" in kinds:
-            return untold("unclear-form", left.trouble or right.trouble)
+            return self._unclear(left, right)
         if kinds == {"value"}:
             return self._named_values(left, right)
         if "equation" in kinds:
@@ -72,16 +70,24 @@ class FormComparer:
             return self._ratios(left, right)
         return self._mixed(left, right)
 
+    def _unclear(self, left: Form, right: Form) -> Finding:
+        """Compare two set-builders that are not worked out part by part; of anything else nothing is said."""
+        if left.kind == right.kind and len(left.items) == len(right.items) > 0:
+            found = self._in_order(left.items, right.items, "set-builder")
+            if found.equal:
+                return found
+        return untold("unclear-form", left.trouble or right.trouble)
+
     def _named_values(self, left: Form, right: Form) -> Finding:
         found = self._value_pair(left, right)
         if found.equal is not True:
-            if _both_named(left, right) and (
-                left.name != right.name or _names_itself(left) or _names_itself(right)
+            if both_named(left, right) and (
+                left.name != right.name or names_itself(left) or names_itself(right)
             ):
                 again = compare_equations(equation_of(left), equation_of(right))
                 return again if again.equal else found
             return found
-        if _names_clash(left, right):
+        if names_clash(left, right):
             return differ("names-differ", f"{left.name} against {right.name}")
         return found
 
@@ -147,7 +153,7 @@ class FormComparer:
     def _regions(self, left: Form, right: Form) -> Finding:
         first, second = as_region(left), as_region(right)
         if first is not None and second is not None:
-            if left.kind == right.kind == "region" and _names_clash(left, right):
+            if left.kind == right.kind == "region" and names_clash(left, right):
                 return differ("names-differ", f"{left.name} against {right.name}")
             return compare_regions(first, second)
         region, other = (left, right) if left.kind == "region" else (right, left)
@@ -174,6 +180,8 @@ class FormComparer:
 
     def _sequences(self, left: Form, right: Form) -> Finding:
         pairs = ((left.opened, left.closed), (right.opened, right.closed))
+        if rows_of(left) and rows_of(right):
+            return self._matrices(left, right)
         if pairs[0] != pairs[1] and len(left.items) == len(right.items) == 2:
             return differ("brackets-differ")
         if len(left.items) != len(right.items):
@@ -260,7 +268,7 @@ class FormComparer:
     def _equations(self, left: Form, right: Form) -> Finding:
         if (
             left.kind == right.kind == "equation"
-            or _both_named(left, right)
+            or both_named(left, right)
             or "value" in (left.kind, right.kind)
         ):
             sides = (equation_of(left), equation_of(right))
@@ -307,53 +315,3 @@ def _by_letter(items: tuple[Form, ...]) -> tuple[Form, ...]:
 def _key(form: Form) -> str:
     inside = render(form.tokens) if form.tokens else repr(form.tree or [_key(item) for item in form.items])
     return f"{form.name}={inside}"
-
-
-def _names_itself(form: Form) -> bool:
-    """Say whether the name stands in its own value, as in `y = 2y - x`: an equation rather than a definition."""
-    return form.tree is not None and form.name in variables(form.tree)
-
-
-def _both_named(left: Form, right: Form) -> bool:
-    return left.name is not None and right.name is not None
-
-
-def _is_letter(name: str) -> bool:
-    return len(name.lstrip("\\").partition("_")[0]) == 1 or name.startswith("\\")
-
-
-def _names_clash(left: Form, right: Form) -> bool:
-    """Say whether both sides are the value of a variable, and of different ones; words before `=` are no variable."""
-    if left.name is None or right.name is None or left.name == right.name:
-        return False
-    if left.name.isupper() and right.name.isupper() and max(len(left.name), len(right.name)) <= _MEASURED:
-        return sorted(left.name) != sorted(right.name)  # AB and BA are one segment
-    functions = [name.partition("(")[0] for name in (left.name, right.name) if name.endswith(")")]
-    if len(functions) == 2 and functions[0] == functions[1] != "":
-        return True  # f(f(x)) is not f(x), and f(2) is not f(3)
-    return _is_letter(left.name) and _is_letter(right.name)
-
-
-def _without_bound_name(left: Form, right: Form) -> tuple[Form, Form]:
-    """Rename the argument of `f(x) = …` on both sides to one name where both are functions of that shape."""
-    names = (_parameter(left), _parameter(right))
-    if names[0] is None or names[1] is None or names[0] == names[1]:
-        return left, right
-    return _renamed(left, *names[0]), _renamed(right, *names[1])
-
-
-def _parameter(form: Form) -> tuple[str, str] | None:
-    name = form.name
-    if name is None or form.tree is None:
-        return None
-    if name[1:2] == "_" and len(name) == 3 and name[2] in variables(form.tree):
-        return name[0], name[2]  # a_n = 2n + 1
-    if not name.endswith(")"):
-        return None
-    function, _, argument = name[:-1].partition("(")
-    return (function, argument) if function and argument.isalpha() and len(argument) == 1 else None
-
-
-def _renamed(form: Form, function: str, argument: str) -> Form:
-    tree: Node | None = form.tree
-    return replace(form, name=f"{function}({_BOUND})", tree=tree and rename(tree, argument, _BOUND))

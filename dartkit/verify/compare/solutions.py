@@ -6,6 +6,7 @@ them the places where a side comes nearest to zero, so that a point at which it 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from dartkit.verify.algebra.evaluate import NoValue, evaluate
@@ -18,9 +19,10 @@ from dartkit.verify.reading.form import Form
 
 MAX_ENDS = 8
 MAX_NODES = 200
-_STEPS = 60
-_FAR = 1e6
-_NEAR = (1e-6, 1e-3)
+_STEPS = 24
+_FAR = 1e7  # where the line ends
+_NEAREST = 1e-4
+_STRIDE = 2.5  # growth of the distance from an end
 _REFINEMENTS = 60
 _TOUCHES = 1e-10
 
@@ -46,12 +48,14 @@ def compare_solutions(relation: Form, region: Region) -> Finding:
             return untold("relation-at-end", "an end at which the inequality cannot be decided")
         if holds != _is_member(parts, place, is_end=True):
             return differ("solutions/end", method="symbolic", tier=4)
-    for low, high in zip([-_FAR * 10, *places], [*places, _FAR * 10], strict=True):
+    for low, high in zip([-_FAR, *places], [*places, _FAR], strict=True):
         expected = _is_member(parts, _middle(low, high), is_end=False)
+        wrong = not expected
         grid = _samples(low, high)
-        touched = condition.touching(grid)
-        if any(condition.holds(place) != expected for place in grid) or any(
-            condition.holds(place, noise=noise) != expected for place, noise in touched
+        values = [condition.values(place) for place in grid]
+        if any(condition.met_by(found) is wrong for found in values) or any(
+            condition.met_by(condition.values(place), noise) is wrong
+            for place, noise in condition.touching(grid, values)
         ):
             return differ("solutions/between", method="symbolic", tier=4)
     return equal("solutions", method="symbolic", tier=4)
@@ -82,11 +86,10 @@ def _samples(low: float, high: float) -> list[float]:
     width = high - low
     grid = [low + width * (step + 0.5) / _STEPS for step in range(_STEPS)]
     for base, sign in ((low, 1), (high, -1)):
-        reach, scale = 1.0, max(abs(base), 1.0)
-        grid += [base + sign * width * near for near in _NEAR]
-        while reach * scale < width / 2:
-            grid.append(base + sign * reach * scale)
-            reach *= 1.7
+        offset = _NEAREST * max(abs(base), 1.0)
+        while offset < width / 2:
+            grid.append(base + sign * offset)
+            offset *= _STRIDE
     return sorted(place for place in set(grid) if low < place < high)
 
 
@@ -97,15 +100,21 @@ class _Condition:
         self._sides, self._signs, self._name = sides, signs, name
 
     def _at(self, side: Node, place: float) -> float | None:
+        """Return the value of a side, NaN where it is not real, None where it is not worked out."""
         try:
             found = evaluate(side, {self._name: place}, DOUBLE)
         except NoValue:
             return None
-        return float(found.value.real) if DOUBLE.is_real(found) else None
+        return float(found.value.real) if DOUBLE.is_real(found) else math.nan
 
-    def holds(self, place: float, noise: float = 0.0) -> bool:
-        """Say whether the inequality holds; where a side has no real value it does not, and what is within the noise is zero."""
-        values = [self._at(side, place) for side in self._sides]
+    def values(self, place: float) -> list[float | None]:
+        """Return the values of all sides at a place."""
+        return [self._at(side, place) for side in self._sides]
+
+    def met_by(self, values: list[float | None], noise: float = 0.0) -> bool | None:
+        """Say whether values meet the inequality; None where one is not worked out. Not real, it fails; within the noise it is zero."""
+        if None in values:
+            return None
         clean = [0.0 if value is not None and abs(value) <= noise else value for value in values]
         return all(_meets(value, sign) for value, sign in zip(clean, self._signs, strict=True))
 
@@ -128,17 +137,13 @@ class _Condition:
                 return False
         return True
 
-    def touching(self, grid: list[float]) -> Iterator[tuple[float, float]]:
+    def touching(self, grid: list[float], values: list[list[float | None]]) -> Iterator[tuple[float, float]]:
         """Yield the places where a side does not change its sign but comes down to zero, and what zero means there."""
-        for side in self._sides:
-            values = [self._at(side, place) for place in grid]
-            for before, here, after in zip(
-                range(len(grid)), range(1, len(grid)), range(2, len(grid)), strict=False
-            ):
-                three = [values[place] for place in (before, here, after)]
-                known = [abs(value) for value in three if value is not None]
-                if len(known) == 3 and known[1] <= known[0] and known[1] <= known[2]:
-                    place, noise = self._lowest(side, grid[before], grid[after]), _TOUCHES * known[1]
+        for number, side in enumerate(self._sides):
+            heights = [abs(found) if (found := row[number]) is not None else math.nan for row in values]
+            for at in range(1, len(grid) - 1):
+                if heights[at] <= heights[at - 1] and heights[at] <= heights[at + 1]:
+                    place, noise = self._lowest(side, grid[at - 1], grid[at + 1]), _TOUCHES * heights[at]
                     lowest = self._at(side, place)
                     if lowest is not None and abs(lowest) <= noise:
                         yield place, noise
@@ -147,14 +152,14 @@ class _Condition:
         for _ in range(_REFINEMENTS):
             first, second = low + (high - low) / 3, high - (high - low) / 3
             one, other = self._at(side, first), self._at(side, second)
-            if one is None or other is None:
+            if one is None or other is None or math.isnan(one + other):
                 break
             low, high = (low, second) if abs(one) < abs(other) else (first, high)
         return _middle(low, high)
 
 
 def _meets(value: float | None, sign: str) -> bool:
-    if value is None:
+    if value is None or math.isnan(value):
         return False
     return {"<": value < 0, "≤": value <= 0, "≠": value != 0}.get(sign, False)
 

@@ -9,7 +9,7 @@ from dartkit.text.tokens import Token
 from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.parameters import integer_parameter, read_congruence
 from dartkit.verify.reading.programs import in_notation
-from dartkit.verify.reading.quantity import read_quantity, trim
+from dartkit.verify.reading.quantity import closes_at, read_quantity, trim
 from dartkit.verify.reading.remarks import split_remarks
 from dartkit.verify.reading.splitting import is_conjunction, split
 from dartkit.verify.reading.statements import join_conditions, read_domain, read_equation, read_order
@@ -35,11 +35,17 @@ def read_form(tokens: Sequence[Token], depth: int = 0) -> Form:
     if _is_plain(inner):
         return read_value(inner)
     if depth == 0:
-        inner = trim(in_signs(in_notation(inner)))
+        inner = trim(in_signs(in_notation(_without_lone_brace(inner))))
     inner, said = split_remarks(inner)
     form = _read_structure(inner, depth)
     parameter = integer_parameter(said) if said else None
     return form if parameter is None else replace(form, parameter=parameter)
+
+
+def _without_lone_brace(tokens: Tokens) -> Tokens:
+    """Drop the brace that stands before a system set as an array."""
+    is_system = len(tokens) > 2 and tokens[0].text == "\\{" and tokens[1].kind == "begin"
+    return tokens[1:] if is_system and closes_at(tokens, 1) == len(tokens) - 1 else tokens
 
 
 def _read_structure(inner: Tokens, depth: int) -> Form:

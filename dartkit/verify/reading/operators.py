@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dartkit.verify.algebra.tree import Node, add, mul, neg
+from dartkit.verify.algebra.tree import Node, add, mul, neg, walk
 from dartkit.verify.reading.grammar import (
     ALIASES,
     BIG_OPERATORS,
@@ -230,6 +230,26 @@ def read_accent(parser: Parser, name: str) -> str:
             raise Unreadable("an accent over an expression")
         inside.append(token.text)
     return f"{name} {' '.join(inside)}"
+
+
+def read_conjugate(parser: Parser) -> Node | None:
+    r"""Read `\overline{3 + 4i}` as the complex conjugate; None, with nothing taken, where no imaginary unit is under the line."""
+    begun, depth = parser.at, parser.depth
+    words = parser.tokens[begun + 1 : begun + 24]
+    if not any(token.text == "i" for token in words) or any(token.text.isupper() for token in words):
+        return None
+    parser.at += 1
+    inner = parser.group("{")
+    if ("const", "i") not in walk(inner):
+        parser.at, parser.depth = begun, depth
+        return None
+    return _conjugated(inner)
+
+
+def _conjugated(node: Node) -> Node:
+    if node == ("const", "i"):
+        return neg(node)
+    return tuple(_conjugated(part) if isinstance(part, tuple) else part for part in node)
 
 
 def split_word(word: str) -> list[str] | None:

@@ -218,7 +218,9 @@ def _read_builder(tokens: Tokens, before: Tokens, condition: Tokens, depth: int,
     names, belongs = split(before, lambda token: token.text == "∈")
     region = as_region(form) if form.kind == "region" or form.name is not None else None
     if region is None or len(names) > 2:
-        return Form("unclear", tokens, trouble="a set-builder that is not read")
+        return Form(
+            "unclear", tokens, (read(before, depth + 1), form), trouble="a set-builder that is not read"
+        )
     name = "".join(token.text for token in trim(names[0]))
     if form.name is not None and form.name != name:
         return Form("unclear", tokens, trouble="a set-builder with two variables")

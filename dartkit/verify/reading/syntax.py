@@ -318,6 +318,10 @@ class Parser:
             return operators.read_big(self, name)
         if name in ("\\imath", "\\jmath"):
             return LETTERS["i"] if name == "\\imath" else self.variable("j")
+        if name == "\\overline" and self.peek().text == "{":
+            conjugate = operators.read_conjugate(self)
+            if conjugate is not None:
+                return conjugate
         if name in ACCENTS:
             return self.variable(operators.read_accent(self, name))
         raise Unreadable(f"unknown command {name}")

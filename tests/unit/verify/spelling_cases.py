@@ -1,0 +1,516 @@
+r"""Pairs of answers in many spellings, labelled by hand: `==` the same answer, `!=` another one. One pair a line, by subject.
+
+Written from the conventions of the verifier's documentation and from what language models write; near misses change one
+bracket, sign, element, step or end of a pair that is equal. Nothing here was computed by the code under test.
+"""
+
+from __future__ import annotations
+
+SPELLINGS: dict[str, str] = {
+    "numerals": r"""
+8.424.000 == 8,424,000
+1.234.567,89 == 1234567.89
+25,98,960 == 2598960
+12,34,567 == 1234567
+1'234'567 == 1234567
+1’234’567 == 1234567
+1_000_000 == 10^6
+3.5*10**10 == 35000000000
+3.5x10^10 == 35000000000
+98!! == 49!\cdot 2^{49}
+7!! == 105
+7!! != 104
+2.5e-3 == 0.0025
+1/8 == 12.5\%
+10,11,12 == 12,10,11
+100,200,300 == 300,100,200
+12,34,567 == 567,12,34
+0.1(6) == 1/6
+0.16666... == 1/6
+3 1/7 == \frac{22}{7}
+-2 1/2 == -\frac52
+1101_2 == 1101_{two}
+(1101)_2 == 1101_2
+2^10 - 1 == 1023
+10^{-3} == 0.001
+{ } == \emptyset
+-1, 1 == \pm 1
+3/5 == 3:5
+0.5 == 50\%
+1/2 == 50\%
+e^(2x) == e^{2x}
+2x^2-3x+1 == (2x-1)(x-1)
+1.2 != 1.3
+B == \text{(B)}
+(5, 12, 13) == 5,12,13
+x^{2}+2x+1 == (x+1)^2
+x^2 - 2x != x^2 + 2x
+x^{-1} == 1/x
+3(x+2)(x-1) == 3x^2+3x-6
+(0, 1) != (1, 0)
+1,2,3 != 1,2,4
+0.25 == 25\%
+25 != 0.25
+32,000 == 3.2e4
+6.02e23 == 6.02\times10^{23}
+0.785398163397448 == \pi/4
+0.333333333333 == 1/3
+0.333 != 1/3
+-0 == 0
++5 == 5
+1e3 == 1000
+007 == 7
+0.50 == .5
+1/2 == 2/4
+10^6 == 1{,}000{,}000
+1 000 000 == 10^6
+1011_2 == 11
+5! == 120
+(x+1)(x+2) != (x+1)(x+3)
+""",
+    "families": r"""
+\{ \frac{\pi}{4} + n\pi : n \in \mathbb{Z} \} == x = \frac{\pi}{4} + k\pi, k \in \mathbb{Z}
+x = \pi/4 + n\pi == x = \frac{\pi}{4} + k\pi, k \in \mathbb{Z}
+\frac{\pi}{4} + n\pi, n\in Z == x = \frac{5\pi}{4} + k\pi, k \in \mathbb{Z}
+x = 45° + 180°n == x = \frac{\pi}{4} + k\pi, k \in \mathbb{Z}
+\frac{\pi}{4} + 2n\pi != \frac{\pi}{4} + n\pi
+x = 2n\pi \pm \frac{\pi}{3} == x = \frac{\pi}{3}+2k\pi, x=\frac{5\pi}{3}+2k\pi
+\pm\frac{\pi}{3}+2k\pi == 2k\pi\pm\frac{\pi}{3}
+3k+1, k \in Z == 3n+1
+3k+1, k \in Z == 3n-2, n\in\mathbb{Z}
+x = \frac{\pi}{2}n == x=n\pi, x=\frac{\pi}{2}+n\pi
+(2k+1)\pi == \pi + 2n\pi
+(-1)^n\frac{\pi}{6}+n\pi == (-1)^k\frac{\pi}{6}+k\pi
+n = 5k+2 == n \equiv 2 \pmod 5
+n ≡ 2 mod 5 == n \equiv 2 \pmod 5
+n ≡ 3 mod 5 != n \equiv 2 \pmod 5
+x \equiv 7 \pmod{5} == x\equiv 2 \pmod 5
+n = 4k or n = 4k+1 == n\equiv 0,1 \pmod 4
+7 (mod 11) == 7
+x ≡ 7 (mod 11) == 7
+\{2k : k\in\mathbb{Z}\} == \{2n : n \in \mathbb{Z}\}
+17 \bmod 5 == 2
+x = \frac{\pi}{4} + 2k\pi, k \in \mathbb{Z} != x = \frac{\pi}{4} + k\pi, k \in \mathbb{Z}
+x = \frac{\pi}{3} + k\pi, k \in \mathbb{Z} != x = \frac{\pi}{4} + k\pi, k \in \mathbb{Z}
+2n+1 != 2k+1
+2n+1, n \in \mathbb{Z} == 2k-1, k \in \mathbb{Z}
+2n+1, n \in \mathbb{Z} != 2k, k \in \mathbb{Z}
+4k+1, k\in\mathbb{Z} != 2k+1, k\in\mathbb{Z}
+x \equiv 2 \pmod 5 != x \equiv 2 \pmod{10}
+x \equiv 2, 7 \pmod{10} == x \equiv 2 \pmod 5
+8 \pmod{11} != 7
+\frac{k\pi}{2}, k\in\mathbb{Z} == n\pi, \frac{\pi}{2}+n\pi, n\in\mathbb{Z}
+\frac{k\pi}{2}, k\in\mathbb{Z} != n\pi, n\in\mathbb{Z}
+(-1)^k\frac{\pi}{6}+k\pi, k\in\mathbb{Z} == \frac{\pi}{6}+2n\pi, \frac{5\pi}{6}+2n\pi, n\in\mathbb{Z}
+\{3k+1 \mid k\in\mathbb{Z}\} == 3n+1 \text{ where } n \text{ is an integer}
+n = 4k \text{ or } n = 4k+1 != n\equiv 0,2 \pmod 4
+""",
+    "solutions": r"""
+x^2 > 4 == (-\infty,-2)\cup(2,\infty)
+x^2 \le 4 == [-2,2]
+(x-1)(x-3) < 0 == (1,3)
+-2 < m < 2 == m^2 < 4
+x^2 - 4x + 3 \le 0 == [1,3]
+x^2 - 4x + 3 < 0 != [1,3]
+x^2 - 4x + 3 > 0 == (-\infty,1)\cup(3,\infty)
+x^2 - 4x + 3 > 0 != (-\infty,1)\cup(2,\infty)
+(x-1)^2(x-3) \ge 0 == \{1\}\cup[3,\infty)
+(x-1)^2(x-3) \ge 0 != [3,\infty)
+(x-1)^2 > 0 == x \ne 1
+(x-1)^2 > 0 != (-\infty,\infty)
+\frac{x-1}{x+2} \ge 0 == (-\infty,-2)\cup[1,\infty)
+\frac{x-1}{x+2} \ge 0 != (-\infty,-2]\cup[1,\infty)
+x^2 < 2 == (-\sqrt2,\sqrt2)
+x^2 < 2 != (-1.4,1.4)
+\sqrt{x} < 2 == [0,4)
+\sqrt{x} < 2 != (-\infty,4)
+x^3 > 8 == (2,\infty)
+2^x > 8 == (3,\infty)
+2^x > 8 != (2,\infty)
+""",
+    "programs": r"""
+Union(Interval.open(-oo,2), Interval.open(5,oo)) == (-\infty,2)\cup(5,\infty)
+Interval(2,5) == [2,5]
+Interval.Lopen(2,5) == (2,5]
+Matrix([[5, -7], [-2, 3]]) == \begin{pmatrix} 5 & -7 \\ -2 & 3 \end{pmatrix}
+np.array([[5, -7], [-2, 3]]) == \begin{pmatrix} 5 & -7 \\ -2 & 3 \end{pmatrix}
+32(-1 + I*sqrt(3)) == -32 + 32i \sqrt{3}
+2 + 3*I == 2+3i
+2+3j == 2+3i
+exp(I*pi/3) == \frac12+\frac{\sqrt3}{2}i
+log2(8) == 3
+log(8, 2) == 3
+log10(100) == 2
+sqrt(x**2+1) == \sqrt{x^2+1}
+x**(1/3) == \sqrt[3]{x}
+""",
+    "words": r"""
+All real numbers except x = -6/7 == (-\infty,-\frac67)\cup(-\frac67,\infty)
+all real numbers except $-\frac{6}{7}$ == (-\infty,-\frac67)\cup(-\frac67,\infty)
+all reals except 2 and 3 == x \ne 2, 3
+all real x such that x > 2 == (2,\infty)
+all x > 2 == (2,\infty)
+x greater than 2 == (2,\infty)
+x is greater than or equal to 2 == [2,\infty)
+x is at least 2 == x \ge 2
+at least 2 == x \ge 2
+no real solutions == \emptyset
+Solution is: (x, y) = (1, 2) == x=1,y=2
+1 in 29,322,216 == \frac{1}{29322216}
+1 out of 6 == \frac16
+1 in 6 chance == 1/6
+3 to 5 == 3:5
+50 percent == 50\%
+n choose 2 == \frac{n(n-1)}{2}
+all real numbers == (-\infty,\infty)
+f(x) = x for all real x == f(x)=x
+1 to 4 == 1:4
+no solution == \text{No solution}
+""",
+    "sets and regions": r"""
+3.5E+10 == 3.5\times 10^{10}
+3.5 x 10^{10} == 35000000000
+0.\dot{1}4285\dot{7} == 1/7
+0.1666... == \frac{1}{6}
+3\tfrac{1}{7} == 22/7
+-2\frac{1}{2} == -2.5
+0xFF == FF_{16}
+\sqrt{12} == 2\sqrt3
+\mathbb{R} \setminus \{2, 3\} == x\neq 2, x\neq 3
+ℝ \ {2} == (-\infty,2)\cup(2,\infty)
+\mathbb{R}-\{2\} == x \neq 2
+2 < x and x < 5 == (2,5)
+x>2 and x<5 == 2<x<5
+x < 2 or x > 5 == (-\infty,2)\cup(5,\infty)
+x < 2 \cup x > 5 == (-\infty,2)\cup(5,\infty)
+x \in (-\infty,2) or (5,\infty) == x<2\text{ or }x>5
+(-∞,2) and (5,∞) == (-\infty,2)\cup(5,\infty)
+(-\infty,2),(5,\infty) == (-\infty,2)\cup(5,\infty)
+(-inf, 2) U (5, oo) == (-\infty,2)\cup(5,\infty)
+(-∞,0) ∪ {1} == (-\infty, 0) \cup\{1\}
+\{1\}\cup[2,3) == [2,3)\cup\{1\}
+{1} ∪ [2,3) == x=1 \text{ or } 2\le x<3
+x \in \{1\}\cup[2,3) == x=1 \text{ or } 2\le x<3
+\{x \mid 2 < x < 5\} == (2,5)
+{x : 2 < x < 5} == (2,5)
+{x | x < 2 or x > 5} == (-\infty,2)\cup(5,\infty)
+|x-2| < 3 == (-1,5)
+3 > x \ge -1 == [-1,3)
+5 \geq x > 2 == (2,5]
+-1 <= x < 3 == [-1,3)
+[2, 5[ == [2,5)
+k \in (0,1) == 0<k<1
+0<a<1 != 0<a\le1
+a>1 == (1,\infty)
+a \geq 1 == [1, +\infty)
+m>-1 and m≠0 == (-1,0)\cup(0,\infty)
+m > -1, m \neq 0 == (-1,0)\cup(0,+\infty)
+x \le -1 or 1 \le x \le 3 == (-\infty,-1]\cup[1,3]
+\left\{x\,\middle|\,x>1\right\} == (1,\infty)
+\varnothing == \{\}
+{1, 2, 3} == \{3,2,1\}
+1, 2 and 3 == \{3,2,1\}
+x = 1 or x = 2 == \{1,2\}
+x\in\{1,2\} == 1,2
+x^2+y^2=4 == \frac{x^2}{4}+\frac{y^2}{4}=1
+-\frac{1}{x}+C == C - 1/x
+x^2/2 + K == \frac{x^2}{2}+C
+\frac{1}{2}\ln|x| + C == \ln\sqrt{|x|} + C
+x^1/3 == \frac{x}{3}
+\max\{1, 2\} == 2
+x \in \mathbb{R} == (-\infty, \infty)
+a^{1/2}b^{-1} == \frac{\sqrt a}{b}
+\frac{x^2-1}{x-1} == x+1
+e^{x+y} == e^x e^y
+\sqrt{x^2} == |x|
+\frac{1}{\sqrt{2}} == \frac{\sqrt{2}}{2}
+\log_{10} 1000 == 3
+\frac{1}{3} x^3 + C == x^3/3 + C
+\cos\frac{\pi}{5} == \frac{1+\sqrt5}{4}
+\left(\frac{3}{2}\right)^{-2} == \frac49
+|x| == \sqrt{x^2}
+\frac{x^2}{9}+\frac{y^2}{4}=1 == 4x^2+9y^2=36
+\frac{1+i}{1-i} == i
+\left|3+4i\right| == 5
+\cos\frac{\pi}{3}+i\sin\frac{\pi}{3} == \frac{1}{2}+\frac{\sqrt{3}}{2}i
+-\frac{1}{2} \pm \frac{\sqrt 3}{2}i == \frac{-1\pm i\sqrt3}{2}
+[0,\infty) == \{x \in \mathbb{R} : x \ge 0\}
+\{x | x \geq 0\} == x\ge 0
+x \in [0,1] == 0 \le x \le 1
+(0,1] != [0,1]
+(-\infty,3) == x<3
+3<x == x>3
+-x < 3 == x > -3
+2x > 6 == x > 3
+x\neq 0 == (-\infty,0)\cup(0,\infty)
+\mathbb{R}\setminus\{0\} == x\ne0
+\mathbb{R} == (-\infty,+\infty)
+0 < x < 1 \text{ or } x > 2 == (0,1)\cup(2,\infty)
+a<-1\text{ or }a>1 == |a|>1
+x\ge 1 \text{ and } x\le 3 == [1,3]
+[1,3] == x\in[1;3]
+]1;3[ == (1,3)
+\{1,2,3\} == {1, 2, 3}
+\{1,2,3\} != \{1,2\}
+x=1,\ x=-2 == \{-2,1\}
+\{\emptyset\} != \emptyset
+\{a,b\} == \{b,a\}
+\left(\frac12,\frac13\right) == (0.5, 1/3)
+\frac{1}{4} == 25\%
+2 \frac{1}{3} == \frac73
+\text{1,000} == 1000
+-\infty != \infty
+1A_{16} == 26
+2^{10} == 1024
+\sqrt{16} == 4
+1/2x == \frac{x}{2}
+-\frac{1}{2} == \frac{-1}{2}
+\frac{1}{-2} == -0.5
+\dfrac{1}{2}\left(1+\sqrt{5}\right) == \frac{1+\sqrt5}{2}
+""",
+    "tuples and matrices": r"""
+{x ∈ ℝ : x ≠ 3} == (-\infty,3)\cup(3,\infty)
+|x| \ge 3 == (-\infty,-3]\cup[3,\infty)
+\{(1,2),(3,4)\} == (3,4),(1,2)
+(1,2), (3,4) == \{(1,2),(3,4)\}
+(1,2) and (3,4) == (3,4),(1,2)
+(1,2);(3,4) == (3,4),(1,2)
+[(1,2),(3,4)] == (3,4),(1,2)
+(x,y) = (1,2) == (1,2)
+x = 1, y = 2 == (1,2)
+x=1 and y=2 == (1,2)
+x = 1; y = 2 == (x,y)=(1,2)
+y=2, x=1 == (1,2)
+y = 2 and x = 1 == (x,y)=(1,2)
+x=2, y=1 != (1,2)
+\{x=1, y=2\} == (1,2)
+{x: 1, y: 2} == x=1,y=2
+(x, y) = (1, 2) or (2, 1) == (1,2),(2,1)
+(x,y)\in\{(1,2),(2,1)\} == (1,2),(2,1)
+(a,b,c)=(1,2,3) == (1,2,3)
+\langle 1,2,3\rangle == (1,2,3)
+<1, 2, 3> == (1,2,3)
+⟨1,2,3⟩ == \begin{pmatrix}1\\2\\3\end{pmatrix}
+[1, 2, 3] == \begin{pmatrix}1\\2\\3\end{pmatrix}
+[1; 2; 3] == \begin{pmatrix}1\\2\\3\end{pmatrix}
+[[1],[2],[3]] == \begin{pmatrix}1\\2\\3\end{pmatrix}
+\mathbf{i}+2\mathbf{j}+3\mathbf{k} == \langle1,2,3\rangle
+i + 2j + 3k == \langle1,2,3\rangle
+\hat{i}+2\hat{j}-3\hat{k} == (1,2,-3)
+[[5, -7], [-2, 3]] == \begin{pmatrix} 5 & -7 \\ -2 & 3 \end{pmatrix}
+[5 -7; -2 3] == \begin{pmatrix} 5 & -7 \\ -2 & 3 \end{pmatrix}
+[5, -7; -2, 3] == \begin{pmatrix} 5 & -7 \\ -2 & 3 \end{pmatrix}
+[3 -1 1; -1 5 -1; 1 -1 3] == [3, -1, 1; -1, 5, -1; 1, -1, 3]
+1/10 * [[1,0,3],[0,0,0],[3,0,9]] == \frac{1}{10}\begin{bmatrix}1&0&3\\0&0&0\\3&0&9\end{bmatrix}
+(1/10)[[1,0],[3,9]] == \begin{bmatrix}1/10&0\\3/10&9/10\end{bmatrix}
+\frac12\begin{pmatrix}2&4\\6&8\end{pmatrix} == \begin{pmatrix}1&2\\3&4\end{pmatrix}
+-\begin{pmatrix}2&4\\6&8\end{pmatrix} == \begin{pmatrix}-2&-4\\-6&-8\end{pmatrix}
+\begin{pmatrix}2&4\\6&8\end{pmatrix} != \begin{pmatrix}2&6\\4&8\end{pmatrix}
+A = \begin{pmatrix}2&4\\6&8\end{pmatrix} == \begin{pmatrix}2&4\\6&8\end{pmatrix}
+\begin{vmatrix}1&2\\3&4\end{vmatrix} == -2
+\left(\begin{array}{cc}1&2\\3&4\end{array}\right) == \begin{bmatrix}1&2\\3&4\end{bmatrix}
+((1,2),(3,4)) == \begin{pmatrix}1&2\\3&4\end{pmatrix}
+\begin{pmatrix}1&2\end{pmatrix}^T == \begin{pmatrix}1\\2\end{pmatrix}
+y = 2x+1 == 2x - y + 1 = 0
+2x - y = -1 == y=2x+1
+max(1,2) == 2
+3x^2y == 3yx^{2}
+\sqrt[3]{x^6} == x^2
+y'' + y = 0 == y + y'' = 0
+y=\frac{1}{2}x+3 == x-2y+6=0
+y - 1 = 2(x - 3) == y = 2x - 5
+2x+3y=6 == \frac{x}{3}+\frac{y}{2}=1
+y=2x+1 != y=2x-1
+x = t+1, y = 2t == y=2t, x=t+1
+f(x)=2x+1 == y=2x+1
+[1,2)\cup(3,4] == 1\le x<2 \text{ or } 3<x\le4
+(1,2)\cap(3,4) == \emptyset
+1<x<2, 3<x<4 == (1,2)\cup(3,4)
+(0,1)\cup(2,\infty) != (0,1)\cup(2,3)
+(1,2),(3,4) != (1,2),(4,3)
+\{(x,y): x+y=1\} == \{(x,y)\mid y+x=1\}
+(3, -1) == (3,-1)
+(3,-1) == x=3,y=-1
+(3,-1) != (-1,3)
+(a, b) = (2, 3) == (2,3)
+a=2, b=3 == (a,b)=(2,3)
+x=3 \text{ and } y=-1 == (3,-1)
+\begin{cases}x=3\\y=-1\end{cases} == (3,-1)
+\left\{\begin{array}{l}x=3\\y=-1\end{array}\right. == (3,-1)
+(2,3,5) == 2,3,5
+\begin{bmatrix}1\\2\end{bmatrix} == (1,2)
+\begin{pmatrix}1&0\\0&1\end{pmatrix} == \begin{bmatrix}1 & 0 \\ 0 & 1\end{bmatrix}
+\begin{bmatrix}1&2\\3&4\end{bmatrix} == \left[\begin{matrix}1&2\\3&4\end{matrix}\right]
+\begin{pmatrix}1&2\\3&4\end{pmatrix} != \begin{pmatrix}1&2\\4&3\end{pmatrix}
+[[1,2],[3,4]] == ((1,2),(3,4))
+\infty == infinity
++\infty == \infty
+""",
+    "everything else": r"""
+n!! == n!!
+0.1\dot{6} == 1/6
+0b1101 == 1101_2
+1101 (base 2) == 1101_2
+1101₂ == 1101_2
+√(12) == 2√3
+cbrt(27) == 3
+∛27 == 3
+\frac{\sqrt{6}-\sqrt{2}}{4} == \sin 15^\circ
+six == 6
+\approx 3.14 == 3.14
+x=1, x=2 == 1, 2
+x_1 = 1, x_2 = 2 == 1, 2
+x = 3 \pm 2\sqrt{2} == 3+2\sqrt2, 3-2\sqrt2
+{3±2√2} == 3\pm2\sqrt2
+±1 == -1, 1
+a=1,b=2,c=3 == (1,2,3)
+a = 1, b = 2, c = 3 == a=1, c=3, b=2
+2 e^{i\pi/3} == 1+i\sqrt3
+2(cos(pi/3)+i sin(pi/3)) == 1+i\sqrt3
+2\operatorname{cis}\frac{\pi}{3} == 1+i\sqrt3
+2\,\text{cis}\,60^\circ == 1+i\sqrt3
+1 \pm i == 1+i, 1-i
+6:10 == 3:5
+3 : 5 == \frac{3}{5}
+3:5:7 == 6:10:14
+f(x)=x^2 == x^2
+f(t)=t^2 == f(x)=x^2
+a_n = 2n+1 == 2n+1
+a_n=2n+1 == a_k = 2k+1
+-1/x + C != -1/x^2 + C
+x^2+C == x^2 + c
+2\sin x\cos x == \sin 2x
+\binom{n}{2} == n(n-1)/2
+C(n,2) == n(n-1)/2
+nC2 == n(n-1)/2
+{}_5C_2 == 10
+^{5}C_2 == 10
+5C2 == 10
+P(5,2) == 20
+\frac{n!}{(n-2)!} == n(n-1)
+\log_2 3 == \frac{\ln 3}{\ln 2}
+log_2(8) == 3
+sin^2(x) == (\sin x)^2
+tan^{-1}(1) == \frac{\pi}{4}
+arctan 1 == 45°
+\sum_{k=1}^n k == n(n+1)/2
+\lfloor 3.7 \rfloor == 3
+floor(3.7) == 3
+50 m/s == 50 \text{ m s}^{-1}
+5 km == 5000 m
+12 cm^2 == 12\text{ square centimeters}
+$1,000 == 1000
+1000 dollars == \$1{,}000
+20 cents == \$0.20
+9.8 m/s^2 == 9.8
+5×10^3 J == 5 kJ
+2 hours 30 minutes == 2.5 hours
+150 minutes == 2.5 hours
+angle ABC = 60° == 60
+60 degrees == \frac{\pi}{3}
+60° == 60
+\text{(B) } 5 == 5
+\text{No} == no
+f(n)=n+22 for all n == f(x)=x+22
+f(x)=0 and f(x)=x == f(x)=x, f(x)=0
+f(x) = cx for some constant c == f(x)=cx
+\frac{a}{b+c} != \frac{a}{b}+c
+(a+b)^2 != a^2+b^2
+2\cdot 3^4\cdot 5 == 810
+2^3 × 3^2 == 72
+10:30 == 10:30 \text{ AM}
+x=\log_3 5 == \frac{\log 5}{\log 3}
+5 apples == 5
+2^{3}\cdot 5 == 40
+\ln(ab) == \ln a + \ln b
+\sin^2 x + \cos^2 x == 1
+\tan x == \sin x / \cos x
+\cos 2x == 1-2\sin^2 x
+\sec^2 x - 1 == \tan^2 x
+(n+1)! == (n+1) n!
+\frac{(2n)!}{(n!)^2} == \binom{2n}{n}
+2^{n+1} == 2\cdot 2^n
+a^{m}a^{n} == a^{m+n}
+\arcsin\frac12 == 30^\circ
+\int_0^1 x^2 dx == 1/3
+\frac{a+b}{2} == 0.5(a+b)
+\sqrt{5+2\sqrt6} == \sqrt2+\sqrt3
+4\sin 18^\circ == \sqrt5 - 1
+\frac{3\pi}{2} == 270^\circ
+1.5\pi == \frac{3\pi}{2}
+\frac{22}{7} != \pi
+\triangle ABC \cong \triangle DEF == \triangle ABC \cong \triangle DEF
+\vec{a}+\vec b == \vec b+\vec a
+O(n \log n) == O(n\log n)
+\Theta(n^2) == \Theta(n^2)
+(x-1)^2+(y+2)^2=9 == x^2+y^2-2x+4y-4=0
+x=3 == x-3=0
+r = 2\cos\theta == r=2\cos\theta
+y^2=4x == x=\frac{y^2}{4}
+z = 3-4i == 3-4i
+(1+i)^4 == -4
+\sqrt{-4} == 2i
+e^{i\pi} == -1
+i^{2023} == -i
+5e^{-i\pi/2} == -5i
+\overline{3+4i} == 3-4i
+2+i, 2-i == 2\pm i
+1\text{ and }-2 == -2, 1
+1 or -2 == -2, 1
+a = 2, b = 3 == 2, 3
+25\% == 0.25
+25% == 25
+1:4 == \frac14
+2:8 == 1:4
+4:1 != 1:4
+$5.00 == 5
+\$5 == 5 dollars
+500 cents == \$5
+€5 != \$5
+5 USD == \$5
+$1.5 million == 1500000
+1.5 million dollars == \$1{,}500{,}000
+3.2 \times 10^{4} == 32000
+72 km/h == 20 m/s
+10 N == 10 kg m/s^2
+9.81 m/s² == 9.81 \text{ m/s}^2
+100 °C == 373.15 K
+1 atm == 101325 Pa
+2.5 L == 2500 mL
+4.18 J/(g·K) == 4.18 J g^{-1} K^{-1}
+30 minutes == 0.5 hours
+5 ft 6 in == 66 in
+180 cm == 1.8 m
+12\text{ sq. units} == 12
+12 square units == 12
+45^\circ == \pi/4
+45 degrees == 45^{\circ}
+\frac{\pi}{4} rad == 45^\circ
+30^\circ 30' == 30.5^\circ
+\frac{7}{3} == 2\frac13
+twelve == 12
+\text{DNE} == \text{does not exist}
+undefined == \text{undefined}
+\binom{5}{2} == 10
+\pm 4 != 4
+|-4| == 4
+\lceil 2.1 \rceil == 3
+\gcd(12,18) == 6
+\log_2 8 == 3
+x^2+y^2 == y^2 + x^2
+\frac{a}{b} == a/b
+2\sqrt{3} + \sqrt{3} == 3\sqrt3
+\frac{\sqrt{3}}{3} == \tan 30^\circ
+\text{Yes} == yes
+\text{True} == true
+Yes, because 2 is even == Yes
+(A) == A
+\text{(C) }7 == C
+B, C == C, B
+AC == A,C
+\text{Monday} == monday
+3:30 PM == 15:30
+half past three == 3:30
+January 5, 2020 == 5 January 2020
+""",
+}
