@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.fuzz import __main__ as launcher
-from tests.fuzz import fuzz_compare, fuzz_extract, fuzz_read
+from tests.fuzz import bulk, fuzz_compare, fuzz_extract, fuzz_read
 from tests.fuzz.measure import TooSlow, within_bound
 from tests.fuzz.mutate import Mutator
 from tests.fuzz.pieces import PIECES, seed_answers, seed_responses
@@ -87,3 +88,18 @@ def test_unknown_target_is_refused() -> None:
     """The message names the targets."""
     with pytest.raises(SystemExit, match="compare,extract,read"):
         launcher.main(["everything"])
+
+
+def test_bulk_search_reports_what_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    """A work that divides by zero is one failure with its arguments; 60 texts of the real targets are none."""
+    assert "ZeroDivisionError" in str(bulk.attempt(partial(_divide, "1")))
+    assert bulk.attempt(partial(_divide, "x")) is None
+    assert bulk.main(["60", "3"]) == 0
+    assert "60 texts, 0 failures" in capsys.readouterr().out
+    assert bulk.main(["many"]) == 2
+
+
+def _divide(text: str) -> None:
+    """Fail for digits only."""
+    if text.isdigit():
+        raise ZeroDivisionError(text)
