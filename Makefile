@@ -50,7 +50,7 @@ TEXTS ?= 100000
 fuzz: install
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -e ".[fuzz]"
 	for target in compare extract read; do $(BIN)/python -m tests.fuzz $$target -max_total_time=$(SECONDS) || exit 1; done
+	$(BIN)/python -m tests.fuzz.bulk $(TEXTS)
 
 clean:
 	rm -rf .venv build dist *.egg-info runs
-	$(BIN)/python -m tests.fuzz.bulk $(TEXTS)
