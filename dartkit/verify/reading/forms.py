@@ -7,12 +7,19 @@ from dataclasses import replace
 
 from dartkit.text.tokens import Token
 from dartkit.verify.reading.form import Form, Tokens
+from dartkit.verify.reading.matrices import spaced_cells
 from dartkit.verify.reading.parameters import integer_parameter, read_congruence
 from dartkit.verify.reading.programs import in_notation
 from dartkit.verify.reading.quantity import closes_at, read_quantity, trim
 from dartkit.verify.reading.remarks import split_remarks
 from dartkit.verify.reading.splitting import is_conjunction, split
-from dartkit.verify.reading.statements import join_conditions, read_domain, read_equation, read_order
+from dartkit.verify.reading.statements import (
+    ORDER_SIGNS,
+    join_conditions,
+    read_domain,
+    read_equation,
+    read_order,
+)
 from dartkit.verify.reading.structure import read_bracketed, spread, with_ellipsis
 from dartkit.verify.reading.syntax import Unreadable, parse
 from dartkit.verify.reading.unions import read_union, with_plain_brackets
@@ -42,6 +49,18 @@ def read_form(tokens: Sequence[Token], depth: int = 0) -> Form:
     return form if parameter is None else replace(form, parameter=parameter)
 
 
+def _read_restated(tokens: Tokens, depth: int) -> Form | None:
+    r"""Read `-1 < x \\le 1 : (-1, 1]`, which says one set twice, as the set."""
+    if depth or not any(token.text == ":" for token in tokens):
+        return None
+    parts, cuts = split(tokens, lambda token: token.text == ":")
+    if len(cuts) != 1 or not any(token.text in ORDER_SIGNS for token in parts[0]):
+        return None
+    first, second = (read_form(part, depth + 1) for part in parts)
+    is_set = second.kind == "region" or (second.kind == "sequence" and len(second.items) == 2)
+    return second if first.kind == "region" and is_set else None
+
+
 def _without_lone_brace(tokens: Tokens) -> Tokens:
     """Drop the brace that stands before a system set as an array."""
     is_system = len(tokens) > 2 and tokens[0].text == "\\{" and tokens[1].kind == "begin"
@@ -50,7 +69,8 @@ def _without_lone_brace(tokens: Tokens) -> Tokens:
 
 def _read_structure(inner: Tokens, depth: int) -> Form:
     form = (
-        read_domain(inner, depth, read_form)
+        _read_restated(inner, depth)
+        or read_domain(inner, depth, read_form)
         or read_congruence(inner, depth, read_form)
         or _read_list(inner, depth)
         or read_equation(inner, depth, read_form)
@@ -80,9 +100,25 @@ def read_value(tokens: Tokens) -> Form:
     """Read one value with what surrounds it; without a tree where it is no expression."""
     quantity = read_quantity(tokens)
     try:
-        return Form("value", tokens, tree=parse(quantity.core), quantity=quantity)
+        return Form("value", tokens, tree=parse(_without_ellipsis(quantity.core)), quantity=quantity)
     except Unreadable as error:
-        return Form("value", tokens, quantity=quantity, trouble=str(error)[:200])
+        return _read_row(tokens) or Form("value", tokens, quantity=quantity, trouble=str(error)[:200])
+
+
+def _without_ellipsis(tokens: Tokens) -> Tokens:
+    """Drop the dots after the digits of `0.0223…`."""
+    is_decimal = len(tokens) > 1 and tokens[-1].text == "…" and "." in tokens[-2].text
+    return tokens[:-1] if is_decimal and tokens[-2].kind == "number" else tokens
+
+
+def _read_row(tokens: Tokens) -> Form | None:
+    """Read `7 1 -1`, numbers with nothing but spaces between them, as a list."""
+    if len(tokens) < 2 or not all(token.kind == "number" or token.text == "-" for token in tokens):
+        return None
+    cells = spaced_cells(tokens)
+    if len(cells) < 2 or any(len(cell) > 2 or cell[-1].kind != "number" for cell in cells):
+        return None
+    return Form("list", tokens, tuple(read_value(cell) for cell in cells))
 
 
 def _read_list(tokens: Tokens, depth: int) -> Form | None:

@@ -6,6 +6,7 @@ Tokens are rewritten, never run: a name of the table with brackets behind it bec
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dartkit.text.tokens import Token
 from dartkit.verify.reading.form import Tokens
@@ -39,7 +40,7 @@ def in_notation(tokens: Tokens) -> Tokens:
         tokens = _rewritten(tokens, 0)
     if any(token.text in ("C", "nC") for token in tokens):
         tokens = _with_selections(tokens)
-    return _named_map(_angled(tokens))
+    return _named_map(_angled(_with_commas(tokens)))
 
 
 def with_set_braces(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -168,6 +169,22 @@ def _argument_end(tokens: Tokens, place: int) -> int:
         tokens[place].kind == "word" and len(tokens[place].text) == 1
     )
     return place + 1 if is_short else 0
+
+
+def _with_commas(tokens: Tokens) -> Tokens:
+    """Put a comma between the tuples of `(2, 3)(2, 7)`, which are no product."""
+    if not any(one.text == ")" and other.text == "(" for one, other in pairwise(tokens)):
+        return tokens
+    groups: list[Tokens] = []
+    place = 0
+    while place < len(tokens):
+        closed = closes_at(tokens, place) if tokens[place].text == "(" else -1
+        group = tokens[place : closed + 1]
+        if closed < 0 or not split(group[1:-1], lambda token: token.text == ",")[1]:
+            return tokens
+        groups.append(group)
+        place = closed + 1
+    return _joined(list(groups), ",")
 
 
 def _angled(tokens: Tokens) -> Tokens:

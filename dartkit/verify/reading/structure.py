@@ -67,6 +67,13 @@ def read_bracketed(tokens: Tokens, depth: int, read: Read) -> Form | None:
     if scaled is not None:
         return scaled
     tokens = _with_round_ends(tokens)
+    if len(tokens) > 3 and tokens[0].text == tokens[-1].text == "|" and tokens[1].kind == "begin":
+        inside = tokens[2:-2]
+        return (
+            read_matrix(tokens, inside, "vmatrix", depth, read)
+            if closes_at(tokens, 1) == len(tokens) - 2
+            else None
+        )
     if len(tokens) < 2 or tokens[0].kind not in ("open", "begin") or closes_at(tokens, 0) != len(tokens) - 1:
         return None
     first, last, inside = tokens[0], tokens[-1], trim_groups(tokens[1:-1])

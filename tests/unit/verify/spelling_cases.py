@@ -512,5 +512,16 @@ AC == A,C
 3:30 PM == 15:30
 half past three == 3:30
 January 5, 2020 == 5 January 2020
+-1<x \leqslant 1:(-1,1] == (-1,1]
+$n<-7$ or $n>8:(-\infty,-7) \cup(8, \infty)$ == n<-7 \text{ or } n>8
+7 1 -1 == 7, 1, -1
+7 1 -1 == (7,1,-1)
+7 1 -1 != 7, -1, 1, 2
+0.02236412255 \ldots != 0.0224
+(2, 3)(2, 7) == (2,3),(2,7)
+(2, 3)(2, 7) != (2,3),(7,2)
+\left|\begin{array}{rr}1 & 2 \\ 3 & 4\end{array}\right| == -2
+\begin{vmatrix}1&2\\3&4\end{vmatrix} == -2
+\left|\begin{array}{rr}1 & 2 \\ 3 & 4\end{array}\right| = -2 == -2
 """,
 }
