@@ -521,7 +521,6 @@ $n<-7$ or $n>8:(-\infty,-7) \cup(8, \infty)$ == n<-7 \text{ or } n>8
 (2, 3)(2, 7) == (2,3),(2,7)
 (2, 3)(2, 7) != (2,3),(7,2)
 \left|\begin{array}{rr}1 & 2 \\ 3 & 4\end{array}\right| == -2
-\begin{vmatrix}1&2\\3&4\end{vmatrix} == -2
 \left|\begin{array}{rr}1 & 2 \\ 3 & 4\end{array}\right| = -2 == -2
 """,
 }
