@@ -29,9 +29,10 @@ def names_clash(left: Form, right: Form) -> bool:
     """Say whether both sides are the value of a variable, and of different ones; words before `=` are no variable."""
     if left.name is None or right.name is None or left.name == right.name:
         return False
-    if left.name.isupper() and right.name.isupper() and max(len(left.name), len(right.name)) <= _MEASURED:
+    names = (left.name, right.name)
+    if all(name.isupper() and (len(name) <= _MEASURED or "+" in name) for name in names):
         return sorted(left.name) != sorted(right.name)  # AB and BA are one segment
-    functions = [name.partition("(")[0] for name in (left.name, right.name) if name.endswith(")")]
+    functions = [name.partition("(")[0] for name in names if name.endswith(")")]
     if len(functions) == 2 and functions[0] == functions[1] != "":
         return True  # f(f(x)) is not f(x), and f(2) is not f(3)
     return _is_letter(left.name) and _is_letter(right.name)

@@ -89,7 +89,7 @@ def _labelled(tokens: Tokens, depth: int, read: Read) -> Form | None:
 
 
 def is_label(tokens: Tokens) -> bool:
-    r"""Say whether the left side of an equation is a measure in a figure: `|AB|`, `\frac{NO}{BO}`, `A : B`, `V_1 : V_2`."""
+    r"""Say whether the left side of an equation is a measure in a figure: `|AB|`, `AB + BC`, `\frac{NO}{BO}`, `A : B`, `V_1 : V_2`."""
     has_name = False
     index = False
     for token in tokens:
@@ -99,12 +99,12 @@ def is_label(tokens: Tokens) -> bool:
             has_name = True
         elif (
             (token.kind == "number" and not index)
-            or (token.kind == "operator" and token.text not in ("|", ":", "/", "_"))
+            or (token.kind == "operator" and token.text not in ("|", ":", "/", "_", "+"))
             or (token.kind == "command" and token.text not in _LABEL_COMMANDS)
         ):
             return False
         index = token.text == "_" or (index and token.kind in ("open", "number"))
-    marks = any(token.text in ("|", ":", "/") or token.text in _LABEL_COMMANDS for token in tokens)
+    marks = any(token.text in ("|", ":", "/", "+") or token.text in _LABEL_COMMANDS for token in tokens)
     return has_name and marks and len(tokens) <= 24
 
 

@@ -142,10 +142,8 @@ def spread(items: Iterable[Form]) -> tuple[Form, ...]:
     r"""Return the elements with those of `\pm` in place of it: `1 \pm 2, 5` has three."""
     found: list[Form] = []
     for item in items:
-        is_both = (
-            item.kind == "list" and item.name is None and any(token.text == "±" for token in item.tokens)
-        )
-        found.extend(item.items if is_both else (item,))
+        is_both = item.kind == "list" and any(token.text == "±" for token in item.tokens)
+        found.extend([replace(part, name=item.name) for part in item.items] if is_both else (item,))
     return tuple(found)
 
 

@@ -522,5 +522,13 @@ $n<-7$ or $n>8:(-\infty,-7) \cup(8, \infty)$ == n<-7 \text{ or } n>8
 (2, 3)(2, 7) != (2,3),(7,2)
 \left|\begin{array}{rr}1 & 2 \\ 3 & 4\end{array}\right| == -2
 \left|\begin{array}{rr}1 & 2 \\ 3 & 4\end{array}\right| = -2 == -2
+x=0,\ x=15,\ x=\frac{1\pm i\sqrt7}{2} == 0, 15, \frac{1 + i\sqrt{7}}{2}, \frac{1 - i\sqrt{7}}{2}
+TU+TV=\frac{3}{2} == \frac32
+AB + BC = 7 == 7
+A + B = 7 != 8
+(x,y)=(\pm 1, 2) == (1,2),(-1,2)
+x = 1 \pm \sqrt{2}, y = 3 != 1+\sqrt2, 3
+x=\pm 2, x=5 == -2, 2, 5
+A + B = 7 != A + C = 7
 """,
 }
