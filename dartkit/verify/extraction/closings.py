@@ -6,6 +6,13 @@ import re
 from collections.abc import Iterator
 
 from dartkit.verify.extraction.choices import choice_in_prose
+from dartkit.verify.extraction.endings import VALUE, before_reason, before_remarks, bold_value
+from dartkit.verify.extraction.enumerations import (
+    bulleted_values,
+    enumerated_numbers,
+    parts,
+    scattered_numbers,
+)
 from dartkit.verify.extraction.equations import right_side
 from dartkit.verify.extraction.formulas import (
     NUMBER_SIGN,
@@ -18,14 +25,17 @@ from dartkit.verify.extraction.formulas import (
 )
 from dartkit.verify.extraction.found import NUMBERS, STRUCTURES, WORDS, Extraction
 from dartkit.verify.extraction.hedges import alternatives
-from dartkit.verify.extraction.numbers import is_denied, last_number
+from dartkit.verify.extraction.numbers import is_denied
+from dartkit.verify.extraction.results import number_word, result_number
 from dartkit.verify.extraction.segments import answer_after
 from dartkit.verify.extraction.sentences import TRUTH, answer_in
+from dartkit.verify.extraction.surrender import gives_up, is_no_result, without_program
 from dartkit.verify.extraction.trimming import trim
 
 Span = tuple[int, int]
 _TAIL = 1_200
 _MAX_SENTENCES = 4
+_MAX_SEARCHED = 12  # sentences looked at from the end for one with a value
 _BREAK = re.compile(r"[.!?](?:\s|\Z)|\n|[。！？]")
 _BOILERPLATE = re.compile(
     r"(?:i hope|hope (?:this|that|it)|let me know|feel free|if you (?:have|need|want|would|'d)|thank|please|good luck|is there anything|would you like"
@@ -54,19 +64,14 @@ _BARE_LATEX = re.compile(r"\\(?:d?frac|sqrt|pi|cdot|times|binom|text|left)(?![A-
 
 def closing_answer(text: str, hint: str | None) -> Extraction | None:
     """Return what the end of a text says without announcing it, as fits the kind of the gold answer."""
+    if gives_up(text, hint):
+        return None
+    text = text[: without_program(text)]
+    text = text[: before_remarks(text)]
     if hint == "choice":
-        letter = choice_in_prose(text)
-        doubt = None if letter is None else _DOUBTED.search(text, max(len(text) - 300, 0))
-        if doubt is not None and letter is not None and doubt.end() >= letter[1]:
-            return Extraction(
-                f"{doubt[1]} or {doubt[2]}",
-                doubt.start(1),
-                "choice-phrase",
-                ("hedged",),
-                (doubt[1], doubt[2]),
-            )
+        letter = _choice(text)
         if letter is not None:
-            return _with_alternatives(text, letter, "choice-phrase")
+            return letter
     if hint in WORDS:
         found = _words(text, hint)
         if found is not None:
@@ -74,11 +79,75 @@ def closing_answer(text: str, hint: str | None) -> Extraction | None:
     bold = _bold_line(text, hint)
     if bold is not None:
         return bold
+    if hint not in WORDS and hint != "choice":
+        return _result(text, hint)
+    return _last_value(text, hint, len(text))
+
+
+def _choice(text: str) -> Extraction | None:
+    letter = choice_in_prose(text)
+    if letter is None:
+        return None
+    doubt = _DOUBTED.search(text, max(len(text) - 300, 0))
+    if doubt is not None and doubt.end() >= letter[1]:
+        return Extraction(
+            f"{doubt[1]} or {doubt[2]}", doubt.start(1), "choice-phrase", ("hedged",), (doubt[1], doubt[2])
+        )
+    return _with_alternatives(text, letter, "choice-phrase")
+
+
+def _result(text: str, hint: str | None) -> Extraction | None:
+    """Return the value or the list that the last sentence with a value results in."""
+    listed = bulleted_values(text, hint)
+    if listed is not None:
+        return listed
+    wants_list = hint in ("set", "tuple")
+    if wants_list:
+        listed = parts(text)
+        if listed is not None:
+            return listed
+    sentence = _last_with_value(text)
+    if sentence is None:
+        return _last_value(text, hint, len(text))
+    start, end = sentence
+    if is_no_result(text, start, end):
+        return None
+    bold = bold_value(text, start, end)
+    if bold is not None:
+        found = answer_in(text, *bold, hint, "closing")
+        if found is not None:
+            return found
+    end = before_reason(text, start, end)
+    if "$" not in text[start:end] and "\\" not in text[start:end]:
+        listed = enumerated_numbers(text, start, end, wanted=wants_list)
+        if listed is None and wants_list:
+            listed = _structure(text[:end], hint) or scattered_numbers(text, start, end)
+        if listed is not None:
+            return listed
+    word = number_word(text, start, end) if hint is None or hint in NUMBERS else None
+    return word or _last_value(text[:end], hint, start)
+
+
+def _last_with_value(text: str) -> Span | None:
+    """Return the last sentence that holds a value in prose; None where a display formula is the last that does."""
+    begin = max(len(text) - _TAIL, 0)
+    formula = last_formula(text, None)
+    cuts = [begin, *(found.end() for found in _BREAK.finditer(text, begin)), len(text)]
+    for start, end in list(zip(cuts[-2::-1], cuts[:0:-1], strict=True))[:_MAX_SEARCHED]:
+        if formula is not None and formula.display and start < formula.end:
+            return None
+        if VALUE.search(text, start, end) is not None:
+            return start, start + len(text[start:end].rstrip())
+    return None
+
+
+def _last_value(text: str, hint: str | None, start: int) -> Extraction | None:
+    """Return the last formula, or the last number that is none of the givens of its sentence, which begins at `start`."""
     if hint in STRUCTURES:
         found = _formula(text, hint) or _structure(text, hint)
         if found is not None:
             return found
-    number = last_number(text)
+    number = result_number(text, start)
     formula = _formula(text, hint, after=number) or _bare_formula(text, number, hint)
     if formula is not None:
         return formula
@@ -193,7 +262,7 @@ def _bare_formula(text: str, number: Span | None, hint: str | None) -> Extractio
         return None
     cut = max(
         text.rfind(sign, start, number[0]) + len(sign) if text.rfind(sign, start, number[0]) >= 0 else -1
-        for sign in ("=", ": ", " is ")
+        for sign in ("=", ": ", " is ", " equals ", " are ")
     )
     if cut < 0:
         return None

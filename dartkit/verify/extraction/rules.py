@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dartkit.verify.extraction.boxes import last_box
 from dartkit.verify.extraction.choices import declared_choice, leading_choice
 from dartkit.verify.extraction.closings import closing_answer
+from dartkit.verify.extraction.decimals import with_decimal_point
 from dartkit.verify.extraction.formulas import is_prose
 from dartkit.verify.extraction.found import Extraction, moved, with_rivals
 from dartkit.verify.extraction.hashes import answer_after_hashes
@@ -38,11 +39,11 @@ def extract_answer(completion: str, *, hint: AnswerKind | None = None) -> Extrac
     for text, offset in pieces:
         found = _marked(text, hint)
         if found is not None:
-            return moved(found, offset)
+            return moved(with_decimal_point(text, found, hint), offset)
     for text, offset in pieces:
         found = closing_answer(text, hint)
         if found is not None:
-            return moved(found, offset)
+            return moved(with_decimal_point(text, found, hint), offset)
     return None
 
 

@@ -1,0 +1,49 @@
+r"""The number that a sentence results in: not "the 4 workers" and not "for 3 days", which are given; or a number in words."""
+
+from __future__ import annotations
+
+import re
+
+from dartkit.verify.extraction.endings import NUMBER_WORD
+from dartkit.verify.extraction.formulas import formulas_in
+from dartkit.verify.extraction.found import Extraction
+from dartkit.verify.extraction.numbers import last_number, numbers_in
+
+Span = tuple[int, int]
+_GIVEN = re.compile(
+    r"(?<!is )(?<!are )(?<!equals )(?<!be )\b(?:the|these|those|all|his|her|their|its)\s(?:(?:other|remaining|first|last|given|original|total)\s)?\Z"
+    r"|\b(?:(?<!total )for|per|every|each|out of|among|from|after|within|during|before|divided by)\s(?:the\s|all\s|a\s|about\s|another\s)?\Z|\bon\s\Z",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    rf"\b(?:there (?:are|is)|(?:we|it|this|which) (?:get|gets|find|finds|have|has|gives?|leaves?)|is|are|equals|be)\s(?:exactly |only |a total of |just )?(?P<word>{NUMBER_WORD})(?![A-Za-z-])",
+    re.IGNORECASE,
+)
+
+
+def result_number(text: str, start: int) -> Span | None:
+    """Return the last number of a text; of its last sentence, which begins at `start`, the last one that is no given."""
+    last = last_number(text)
+    if last is None or last[0] < start:
+        return last
+    formulas = formulas_in(text, start, len(text))
+    spans = [
+        span
+        for span in numbers_in(text, start, last[1])
+        if not any(first <= span[0] < end for first, end, *_ in formulas)
+    ]
+    for span in reversed(spans):
+        is_given = _GIVEN.search(text, max(start, span[0] - 40), span[0]) is not None
+        if not is_given or text[span[0]] in "$€£¥₹":
+            return span
+    return last
+
+
+def number_word(text: str, start: int, end: int) -> Extraction | None:
+    """Return the number in words that a sentence without numerals counts: "there are twelve of them"."""
+    if any(char.isdigit() for char in text[start:end]):
+        return None
+    found = None
+    for found in _COUNTED.finditer(text, start, end):
+        pass
+    return None if found is None else Extraction(found["word"], found.start("word"), "closing")
