@@ -20,6 +20,10 @@ _PATTERNS = tuple(
         rf"{_LETTER}[*_)\]}}$]{{0,4}}\s(?:is|are)\s(?:the\s|indeed\s|therefore\s)?(?:[*_]{{0,3}})(?:correct|right|best|true|answer)",
         rf"(?i:\b(?:choose|select|pick|mark|choosing|selecting|is|be)\b)\s?:?\s?(?:option\s|choice\s)?{_WRAP}(?P<letter>[(\[][A-J][)\]]|[A-J](?=[\s.*,]{{0,4}}(?:\Z|\n)))",
         rf"(?i:\b(?:opción|opcion|alternativa|opção|réponse|option|opzione|risposta)\s(?:correcta|correcte|correta|corretta|bonne)\s(?:es|est|è|é)(?:\s(?:la|el|a|o|le))?):?{_LETTER}",
+        r"(?i:\b(?:(?:go|going|stick) with|leaves(?: us with)?|left with|opt for|settle on|(?:choice|match|letter|pick|selection) (?:is|would be)"
+        r"|I(?:['’]d| would)? (?:think|believe|say|choose|pick|select)(?: (?:it is|it's|that it is|the answer is))?))\s(?i:(?:option|choice|answer)\s)?"
+        rf"{_WRAP}(?P<letter>[(\[][A-J][)\]]|[A-J](?![A-Za-z0-9'’^_=+])(?!\s(?!because|since|as|is\b)[a-z]))",
+        rf"\b(?:Antwort|Option|Lösung|Aussage|respuesta|réponse|risposta|resposta)\s(?:(?:ist|es|est|è|é)\s)?{_LETTER}",
         rf"(?:故选|应选|选择|选|選|答案)(?:项|是|为)?[:：]?{_LETTER}",
     )
 )
@@ -29,6 +33,10 @@ _LAST_LINE = re.compile(
 )
 _DENIED = re.compile(
     r"(?:\bnot|n['’]t|\bnever|\brule[sd]? out|\beliminate[sd]?|\bexclude[sd]?)\s(?:\w{1,10}\s){0,2}[(\[*]{0,3}\Z"
+)
+_FAILS = re.compile(
+    r"[)\]*_.:]{0,3}\s(?:(?:is|are|was|were|can be|seems|ist|est|es)\s(?:also |clearly |far |much |therefore |then )?(?:too|not|incorrect\w?|wrong|excluded"
+    r"|eliminated|ruled|impossible|false|falsch|fausse|falsa|invalid|out|dropped)\b|(?:isn|doesn|won|can)['’]t\b|fails?\b|does not\b|cannot\b|contradicts?\b)"
 )
 _ALONE = re.compile(r"[\s*_#>]{0,6}\(?([A-J])[).]?[*_.]{0,4}\s{0,9}\Z")
 OPTION = re.compile(r"(?:[Oo]ption\s)?(?:\([A-J]\)|[A-J]\)|[A-J][.:](?=\s))[\s:.]{0,3}(?=[-−$\\0-9(\[])")
@@ -73,7 +81,7 @@ def declared_choice(text: str) -> Span | None:
     for pattern in _PATTERNS:
         for found in pattern.finditer(text, begin):
             letter = found.span("letter")
-            if _DENIED.search(text, max(found.start() - 20, 0), letter[0]) is not None:
+            if _DENIED.search(text, max(found.start() - 20, 0), letter[0]) or _FAILS.match(text, letter[1]):
                 continue
             if (best is None or letter[0] > best[0]) and not _is_article(text, *letter):
                 best = letter

@@ -54,6 +54,7 @@ _BRACKETS = re.compile(r"[(\[{][^()\[\]{}\n]{1,120},[^()\[\]{}\n]{1,120}[)\]}]")
 _EQUATION = re.compile(
     r"(?<![\w\\])[A-Za-z](?:\([a-z]\))?\s?=\s?[^.\n=]{1,80}(?:(?:,| and| or)\s[A-Za-z]\s?=\s?[^.\n=]{1,80}){0,6}\Z"
 )
+_AFTER_EQUATION = re.compile(r"(?<=[0-9A-Za-z)])\s(?:is|are|as|for|satisf\w{1,5}|where|holds|works)\b")  # "y = 3x - 2 is the tangent"
 _DOUBTED = re.compile(
     r"\b(?:[Ee]ither|whether)\b[^.\n]{0,30}?\b([A-J])\b[^.\n]{0,14}?\bor\b[^.\n]{0,14}?\b([A-J])\b"
 )
@@ -290,7 +291,8 @@ def _structure(text: str, hint: str | None) -> Extraction | None:
         if hint in ("interval", "set", "tuple", "matrix"):
             found = next(reversed(list(_BRACKETS.finditer(text, start, end + 1))), None)
         if found is None and hint in ("equation", "expression", "set", "tuple"):
-            found = _EQUATION.search(text, start, end)
+            words = _AFTER_EQUATION.search(text, start, end)
+            found = _EQUATION.search(text, start, words.start() if words is not None else end)
         if found is not None and not formulas_in(text, start, end):
             first, last = trim(text, *found.span())
             first, last = right_side(text, first, last, hint)

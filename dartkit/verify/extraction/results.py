@@ -12,7 +12,7 @@ from dartkit.verify.extraction.numbers import last_number, numbers_in
 Span = tuple[int, int]
 _GIVEN = re.compile(
     r"(?<!is )(?<!are )(?<!equals )(?<!be )\b(?:the|these|those|all|his|her|their|its)\s(?:(?:other|remaining|first|last|given|original|total)\s)?\Z"
-    r"|\b(?:(?<!total )for|per|every|each|out of|among|from|after|within|during|before|divided by)\s(?:the\s|all\s|a\s|about\s|another\s)?\Z|\bon\s\Z",
+    r"|\b(?:(?<!total )for|per|every|each|out of|among|from|after|within|during|before|divided by)\s(?:the\s|all\s|a\s|about\s)?\Z|\bon\s\Z",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(

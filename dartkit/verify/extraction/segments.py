@@ -13,9 +13,10 @@ MAX_SEGMENT = 600
 _LEAD = re.compile(r"[\s:：*_`\"“”=»>#，、~}]{0,200}")
 _FILLER = re.compile(
     r"(?:(?:as follows|given by|shown below|that|then|thus|therefore|simply|just|indeed|clearly|precisely|exactly|only|approximately|about"
-    r"|roughly|equal to|nothing but|hence|so|found to be|obviously|also|now|dus|donc|daher|somit|quindi|dunque|portanto|entonces|pues|zatem|on(?=\s(?-i:[A-Z]))|at(?=\s[0-9])|we have|we get)(?:[ ,]{1,3}|:\s{0,3})|\\boxed\{)[*_:\"“ ]{0,6}",
+    r"|roughly|equal to|nothing but|not [^\s.,;]{1,16},? but(?: rather)?|hence|so|found to be|obviously|also|now|dus|donc|daher|somit|quindi|dunque|portanto|entonces|pues|zatem|on(?=\s(?-i:[A-Z]))|at(?=\s[0-9])|we have|we get)(?:[ ,]{1,3}|:\s{0,3})|\\boxed\{)[*_:\"“ ]{0,6}",
     re.IGNORECASE,
 )
+_DASH = re.compile(r"[-•*–·]\s{1,4}")
 _BULLET = re.compile(r"[-•*–·]\s{1,4}|(?:[1-9]|\(?[a-h])[.)][ \t]{1,4}(?=\S)")
 _STOP = re.compile(
     r"\n|[.](?=\s|\Z|\\n|[\"'”*)\]]{1,4}(?:\s|\Z|\\n))|(?<=[A-Za-z])[!?](?=\s|\Z)|[。！？।]|<\||</?[a-z]{1,12}>|```|\\n\\n|<<"
@@ -60,8 +61,8 @@ def _skip_lead(text: str, at: int, hint: str | None) -> tuple[int, bool]:
         filler = _FILLER.match(text, begin)
         if filler is None and "\n" in text[max(at - 1, 0) : begin]:
             filler = _UNDERLINE.match(text, begin)
-        if filler is None and "\n" in text[at:begin] and hint != "choice":
-            filler = _BULLET.match(text, begin)
+        if filler is None and "\n" in text[at:begin]:
+            filler = (_DASH if hint == "choice" else _BULLET).match(text, begin)
             is_item = is_item or filler is not None
         if filler is None:
             return begin, is_item

@@ -13,6 +13,7 @@ _TAG = re.compile(
     rf"<(?P<close>/)?\s?{_NAMES}\s?>|<\|(?P<begin>begin|end)_of_(?:solution|answer)\|>", re.IGNORECASE
 )
 _KEY = re.compile(r"[\"'](?:(?:final|correct)[_ ]?)?answer[\"']\s{0,8}:\s{0,8}", re.IGNORECASE)
+_VALUE_KEY = re.compile(r"[\"'](?:value|result|solution|final|x)[\"']\s{0,8}:\s{0,8}", re.IGNORECASE)
 _STRING = re.compile(
     r"\"((?:[^\"\\\n]|\\.){0,4000})\"|'((?:[^'\\\n]|\\.){0,4000})'|\"([^\"\n]{0,4000})\"", re.DOTALL
 )
@@ -73,7 +74,18 @@ def json_answer(text: str, hint: str | None) -> Extraction | None:
     """Return the value of the last `"answer"` key, with its escapes undone."""
     if 'nswer"' not in text and "nswer'" not in text:
         return None
-    for key in [*_KEY.finditer(text)][: -_MAX_KEYS - 1 : -1]:
+    return _last_value_of(_KEY, text, hint)
+
+
+def only_value(text: str, hint: str | None) -> Extraction | None:
+    """Return the value of an object such as `{"value": 15}` that is all that stands in an answer tag."""
+    if text[:1] != "{" or text[-1:] != "}" or text[1:].lstrip()[:1] not in ("\"", "'"):
+        return None
+    return _last_value_of(_VALUE_KEY, text, hint)
+
+
+def _last_value_of(keys: re.Pattern[str], text: str, hint: str | None) -> Extraction | None:
+    for key in [*keys.finditer(text)][: -_MAX_KEYS - 1 : -1]:
         string = _STRING.match(text, key.end())
         bare = _BARE.match(text, key.end()) if string is None else None
         if string is not None and string.lastindex is not None:
