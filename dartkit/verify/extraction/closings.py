@@ -26,7 +26,7 @@ from dartkit.verify.extraction.formulas import (
 from dartkit.verify.extraction.found import NUMBERS, STRUCTURES, WORDS, Extraction
 from dartkit.verify.extraction.hedges import alternatives
 from dartkit.verify.extraction.numbers import is_denied
-from dartkit.verify.extraction.results import number_word, result_number
+from dartkit.verify.extraction.results import number_word, result_number, subject
 from dartkit.verify.extraction.segments import answer_after
 from dartkit.verify.extraction.sentences import TRUTH, answer_in
 from dartkit.verify.extraction.surrender import gives_up, is_no_result, without_program
@@ -36,7 +36,7 @@ Span = tuple[int, int]
 _TAIL = 1_200
 _MAX_SENTENCES = 4
 _MAX_SEARCHED = 12  # sentences looked at from the end for one with a value
-_BREAK = re.compile(r"[.!?](?:\s|\Z)|\n|[。！？]")
+_BREAK = re.compile(r"(?:[.?]|(?<![0-9)])!)(?:\s|\Z)|\n|[。！？]")
 _BOILERPLATE = re.compile(
     r"(?:i hope|hope (?:this|that|it)|let me know|feel free|if you (?:have|need|want|would|'d)|thank|please|good luck|is there anything|would you like"
     r"|do you have|does this|this (?:completes|concludes)|note\b|q\.?e\.?d|done\b|```|---)",
@@ -51,6 +51,12 @@ _COPULA = re.compile(
 )
 _BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}\n]{1,120},[^()\[\]{}\n]{1,120}[)\]}]")
+_ONE = r"[(\[{][^()\[\]{}\n]{1,80},[^()\[\]{}\n]{1,80}[)\]}]"
+_AT_END = re.compile(rf"(?<![\w)])({_ONE}(?:(?:,| and|, and|;|\s?∪)\s?{_ONE}){{0,8}})[.*!]{{0,4}}\Z")
+_THOUSANDS = re.compile(r"\([-−$]{0,2}[0-9]{1,3}(?:,[0-9]{3})+\)")
+_RELATION = re.compile(
+    r"(?:^|(?<=\s))((?:[-−]?[0-9./]{1,12}\s?[<≤]\s?)?[A-Za-z]\s?[<>≤≥]\s?[-−]?[0-9./]{0,11}[0-9])[.*!]{0,4}\Z"
+)
 _EQUATION = re.compile(
     r"(?<![\w\\])[A-Za-z](?:\([a-z]\))?\s?=\s?[^.\n=]{1,80}(?:(?:,| and| or)\s[A-Za-z]\s?=\s?[^.\n=]{1,80}){0,6}\Z"
 )
@@ -118,15 +124,28 @@ def _result(text: str, hint: str | None) -> Extraction | None:
         found = answer_in(text, *bold, hint, "closing")
         if found is not None:
             return found
+    about = subject(text, start, end) if hint is None or hint in NUMBERS else None
+    if about is not None:
+        first, last = trim(text, *about)
+        return Extraction(text[first:last], first, "closing")
     end = before_reason(text, start, end)
     if "$" not in text[start:end] and "\\" not in text[start:end]:
-        listed = enumerated_numbers(text, start, end, wanted=wants_list)
+        listed = _bracketed(text, start, end) or enumerated_numbers(text, start, end, wanted=wants_list)
         if listed is None and wants_list:
             listed = _structure(text[:end], hint) or scattered_numbers(text, start, end)
         if listed is not None:
             return listed
     word = number_word(text, start, end) if hint is None or hint in NUMBERS else None
     return word or _last_value(text[:end], hint, start)
+
+
+def _bracketed(text: str, start: int, end: int) -> Extraction | None:
+    """Return the list in brackets, several of them, or the chain of inequalities that a sentence ends in."""
+    found = _AT_END.search(text, start, end) or _RELATION.search(text, start, end)
+    if found is None or _THOUSANDS.fullmatch(found.group(1)):
+        return None
+    first, last = found.span(1)
+    return Extraction(text[first:last], first, "closing")
 
 
 def _last_with_value(text: str) -> Span | None:

@@ -15,7 +15,7 @@ Span = tuple[int, int]
 _TAIL = 1_500
 _OPENS = r"(?:\n|(?<=[.!?])\s|(?<=[.!]\*\*)\s)[\s*_#>(-]{0,10}"
 _SECTION = re.compile(
-    rf"{_OPENS}(?:(?:(?:quick |double[- ]?|sanity )?check(?:ing)?|verif(?:ication|ying)|notes?|remarks?|explanation|reasoning|justification|proof|edit)[^\n:]{{0,40}}[:：]"
+    rf"{_OPENS}(?:(?:(?:quick |double[- ]?|sanity )?check(?:ing)?|verif(?:ication|ying)|notes?|remarks?|explanation|reasoning|justification|proof)[^\n:]{{0,40}}[:：]"
     r"|to (?:verify|check|confirm|double[- ]check)\b|let['’]?s (?:double[- ]?check|verify|check)|let us (?:verify|check)|we can (?:verify|check|confirm))",
     re.IGNORECASE,
 )
@@ -26,21 +26,21 @@ _REMARK = re.compile(
 )
 _RULE = re.compile(r"\n[ \t]{0,4}(?:-{3,}|\*{3,}|_{3,})[ \t]{0,4}\n")
 _CONCLUDES = re.compile(
-    r"\b(?:so|thus|therefore|hence|answer|wait|actually|instead|mistake|error|wrong|incorrect|oops|finally|conclu\w{1,6}|correction|forgot|should be|total|altogether|in all)\b",
+    r"\b(?:so|thus|therefore|hence|answer|wait|actually|instead|mistake|error|wrong|incorrect|oops|finally|conclu\w{1,6}|correction|forgot|total|altogether|in all)\b",
     re.IGNORECASE,
 )
 _CONFIRMS = re.compile(
-    r"\b(?:so|thus|therefore|hence|which|this|answer|solution|result|everything|that)\b[^.\n]{0,60}?\b(?:is|are|be|checks?|works?|holds?|confirms?|verif\w{1,5}|satisf\w{1,5}"
-    r"|match(?:es)?)\b[^.\n]{0,24}?(?:correct|right|valid|consistent|true|out|verified|confirmed|satisfied|reasonable|as required|as expected|the condition|$|(?=[.\n]))",
+    r"\b(?:so|thus|therefore|hence|which|this|answer|solution|result|everything|that)\b[^.\n]{0,60}?\b(?:(?:is|are|be)\s(?:indeed |also |all )?(?:correct|right|valid"
+    r"|consistent|true|verified|confirmed|satisfied|reasonable)|checks?|works?|holds?|confirms?|verif\w{1,5}|satisf\w{1,5}|match(?:es)?)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(
     r",?\s(?:because|since|given that|due to|whereas|assuming|provided(?: that)?|as (?:required|desired|needed|we|the|it|there|shown))\b"
     r"|,\s(?:as|where|when|while|if|attained|achieved|obtained|occurring|with equality|rounded|i\.e\.|not|at a)\s|,\sand (?:we are|this|that|it) "
-    r"|(?P<aside>\s(?:when|if|confirms?|for all|for every|for any|whenever)\s|\s(?:at|when|for|with)\s(?=\$?[a-zA-Z]\s?=))"
+    r"|(?P<aside>\s(?:when|if|after|before|once|until|confirms?|for all|for every|for any|whenever)\s|\s(?:at|when|for|with)\s(?=\$?[a-zA-Z]\s?=))"
     r"|\s\((?=[^()\n]{0,80}[A-Za-z]{2})(?!mod)"
 )
-_SO = re.compile(r"\b(?:so|thus|therefore|hence|total|answer|altogether|remain\w{0,3})\b", re.IGNORECASE)
+_SO = re.compile(r"\b(?:so|thus|therefore|hence|total|answer|altogether|leaving|left|remain\w{0,3})\b", re.IGNORECASE)
 _GOES_ON = re.compile(
     rf"{_SO.pattern}|\b(?:is|are|equals?|gives?|get|leaves?|means|makes?|must|has|have|will|yields?)\b", re.IGNORECASE
 )

@@ -19,8 +19,11 @@ _PLURAL = re.compile(
     r"\b(?:are|were|sind|sont|son|são|sono)\b[^.\n0-9=]{0,24}\Z|\b(?:numbers|values|roots|solutions|sides|lengths|factors|answers|digits|terms|angles)[ :]{1,3}\Z",
     re.IGNORECASE,
 )
-_REST = re.compile(r"(?:\s?[A-Za-z°%$*]{1,14}[²³]?){0,2}[\s.*!$)]{0,6}\Z")
-_PART = re.compile(r"(?:^|\n)[\s*_#>-]{0,8}(?:[Pp]art\s)?\(?(?P<label>[a-h]|i{1,3}|iv|v)[).][*_:]{0,3}\s")
+_REST = re.compile(r"(?:\s?[A-Za-z°%$*]{1,14}[²³]?){0,2}[\s.*!$)]{0,6}\Z|\s(?:are|both)\s[^0-9\n]{0,60}\Z")
+_ARE = re.compile(r"\s(?:are|both)\s")
+_PART = re.compile(
+    r"(?:^|\n)[\s*_#>-]{0,8}(?:\(?(?P<label>[a-h]|i{1,3}|iv|v)[).][*_:]{0,3}\s|[Pp]art\s\(?(?P<part>[A-Ha-h]|[1-9])[).:]{1,2}[*_:]{0,3}\s)"
+)
 _MAX_MEMBERS = 24
 _MAX_TAIL = 1_200
 _LEAD_IN = re.compile(r"(?:values|solutions|answers|roots|numbers|possibilities|integers|pairs|results)\b[^\n]{0,60}:\s{0,4}\Z", re.IGNORECASE)  # fmt: skip
@@ -53,7 +56,7 @@ def enumerated_numbers(text: str, start: int, end: int, *, wanted: bool) -> Extr
         return None
     begin = members[0][0]
     name = _FIRST_NAME.search(text, max(start, begin - 6), begin)
-    is_list = wanted or len(members) > 2 or (named > 0 and name is not None)
+    is_list = wanted or len(members) > 2 or (named > 0 and name is not None) or _ARE.match(text, members[-1][1])
     if not is_list and _PLURAL.search(text, max(start, begin - 60), begin) is None:
         return None
     if name is not None and named:
@@ -91,9 +94,9 @@ def parts(text: str) -> Extraction | None:
     """Return the values of the parts (a), (b), (c) at the end of a text, one for each line; None for fewer than two."""
     begin = max(len(text) - _MAX_TAIL, 0)
     marks = list(_PART.finditer(text, begin))[-_MAX_MEMBERS:]
-    first = max((place for place, mark in enumerate(marks) if mark["label"] in ("a", "i")), default=-1)
+    first = max((place for place, mark in enumerate(marks) if _label(mark) in ("a", "i", "1")), default=-1)
     marks = marks[first:] if first >= 0 else []
-    if len(marks) < 2 or len({mark["label"] for mark in marks}) < len(marks):
+    if len(marks) < 2 or len({_label(mark) for mark in marks}) < len(marks):
         return None
     found: list[str] = []
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
@@ -105,6 +108,10 @@ def parts(text: str) -> Extraction | None:
             return None
         found.append(value)
     return Extraction(", ".join(found), marks[0].end(), "closing", (), tuple(found))
+
+
+def _label(mark: re.Match[str]) -> str:
+    return (mark["label"] or mark["part"]).lower()
 
 
 def _part_value(text: str, start: int, end: int) -> str | None:

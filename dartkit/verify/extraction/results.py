@@ -15,6 +15,13 @@ _GIVEN = re.compile(
     r"|\b(?:(?<!total )for|per|every|each|out of|among|from|after|within|during|before|divided by)\s(?:the\s|all\s|a\s|about\s)?\Z|\bon\s\Z",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"1[5-9][0-9]{2}|20[0-9]{2}")
+_IN = re.compile(r"\b(?:in|since)\s(?:the year\s)?\Z")
+_TERMS = re.compile(r"(?<![0-9.:])[0-9]{1,6}(?:\s?:\s?[0-9]{1,6}){0,3}\s?:\s?\Z")
+_SUBJECT = re.compile(
+    r"[\s*_]{0,4}(?:so|thus|hence|therefore|finally|consequently),?\s(?:only\s)?(?P<value>\$[^$\n]{1,60}\$|[-−]?[0-9][0-9.,/]*)\s(?:is|are)\s(?:indeed |therefore )?(?:the|divisible|a|an|our|what)\b",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(
     rf"\b(?:there (?:are|is)|(?:we|it|this|which) (?:get|gets|find|finds|have|has|gives?|leaves?)|is|are|equals|be)\s(?:exactly |only |a total of |just )?(?P<word>{NUMBER_WORD})(?![A-Za-z-])",
     re.IGNORECASE,
@@ -33,10 +40,24 @@ def result_number(text: str, start: int) -> Span | None:
         if not any(first <= span[0] < end for first, end, *_ in formulas)
     ]
     for span in reversed(spans):
-        is_given = _GIVEN.search(text, max(start, span[0] - 40), span[0]) is not None
+        before = max(start, span[0] - 40)
+        is_year = _YEAR.fullmatch(text, *span) and _IN.search(text, before, span[0])
+        is_given = is_year or _GIVEN.search(text, before, span[0]) is not None
         if not is_given or text[span[0]] in "$€£¥₹":
-            return span
+            return _ratio(text, start, span)
     return last
+
+
+def _ratio(text: str, start: int, span: Span) -> Span:
+    """Widen a number to the ratio it ends: "the ratio is 3 : 2"."""
+    terms = _TERMS.search(text, max(start, span[0] - 30), span[0])
+    return span if terms is None or "ratio" not in text[start : span[0]] else (terms.start(), span[1])
+
+
+def subject(text: str, start: int, end: int) -> Span | None:
+    """Return the number that a conclusion is about: "So 30 is the least common multiple of 6 and 10"."""
+    found = _SUBJECT.match(text, start, end)
+    return found and found.span("value")
 
 
 def number_word(text: str, start: int, end: int) -> Extraction | None:

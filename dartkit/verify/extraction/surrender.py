@@ -11,17 +11,19 @@ Span = tuple[int, int]
 _TAIL = 700
 _VERBS = (
     r"(?:determine|find|solve|answer|conclude|decide|compute|calculate|figure|give|provide|complete|finish|proceed|continue|obtain|derive"
-    r"|identify|reach|come up|see how)\b"
+    r"|help|identify|reach|come up|see how)\b"
 )
 _NEVER = r"(?:can\s?not|can['’]t|could\snot|couldn['’]t|(?:am|was|are|were)\s(?:un|not\s)able\sto|failed\sto|(?:do|did)(?:\snot|n['’]t)\sknow\show\sto)"
 _OWN = re.compile(
     rf"\b(?:I(?:['’]m)?|we)\s(?:\w{{1,14}}\s){{0,2}}?(?:{_NEVER}|unable\sto|not\sable\sto)\s(?:\w{{1,12}}\s){{0,2}}?{_VERBS}(?!\s(?:any|more|another|a larger|a smaller))"
     r"|\bI\s(?:do\snot|don['’]t|really\sdon['’]t)\sknow\b(?!\sif|\swhether)|\bI\s(?:have\sto\s|must\s)?give\sup\b|\bI(?:['’]m|\sam)\snot\ssure\show\b"
+    r"|\bwould take too long\b|无法(?:确定|求解|得出|计算|解)|(?:kann|konnte)\s(?:ich\s)?(?:nicht|keine)\s|keine\sLösung\sgefunden|\bno\s(?:puedo|pude|se\spuede)\s(?:resolver|determinar)"
+    r"|\bne\speux\spas\s(?:résoudre|déterminer|trouver)|не\s(?:могу|удалось)\s(?:решить|найти|определить)"
     r"|\b(?:no|not find (?:a|any|the))\s(?:valid\s|final\s)?(?:solution|answer)\s(?:was|could\sbe)\s(?:found|given|determined)\b",
     re.IGNORECASE,
 )
 _IMPERSONAL = re.compile(
-    r"(?:(?:\bnot|n['’]t)\s(?:have\s)?enough|\binsufficient|\blacks?\s(?:the\s)?|\bmissing)\s(?:information|data|details)\b|\bcannot\sbe\s(?:determined|solved|answered)\b"
+    r"(?:(?:\bnot|n['’]t)\s(?:have\s)?enough|\binsufficient|\blacks?\s(?:the\s)?|\bmissing)\s(?:information|data|details)\b|\b(?:problem|question|statement)\sis\sincomplete\b|\bcannot\sbe\s(?:determined|solved|answered)\b"
     r"|\b(?:problem|question|it|this)\s(?:can\s?not|can['’]t)\sbe\s(?:determined|solved|answered)\b",
     re.IGNORECASE,
 )
@@ -33,9 +35,10 @@ _RESUMES = re.compile(
 _TASK = re.compile(
     r"\b(?:we|us|I|you|to)(?:['’](?:re|ll|d|m))?\s(?:\w{1,10}\s)?(?:need|needed|want|have|asked|required|trying|try|supposed|going|looking|wish|aim)\s(?:us\s)?(?:to|for)\s"
     r"(?:\w{1,12}\s)?(?:find|determine|compute|calculate|evaluate|show|prove|solve|count|check|know|work out|figure)"
-    r"|\b(?:problem|question|task)\s(?:asks?|wants|is to|requires)\b|\bwe(?:['’]re|\sare)\sgiven\b|\bis asked\b",
+    r"|\bthe next step is\b|\b(?:problem|question|task)\s(?:asks?|wants|is to|requires)\b|\bwe(?:['’]re|\sare)\sgiven\b|\bis asked\b",
     re.IGNORECASE,
 )
+_OPERATION = re.compile(r"\b[Ww]e (?:now )?(?:need|want|have) to (?:sum|add|use|apply|examine|look|express|write|minimi[sz]e|maximi[sz]e|multiply|divide|subtract|substitute)\b")  # fmt: skip
 _PROCEDURE = re.compile(
     r"[\s*_#>\-]{0,8}(?:step\s[0-9]{1,2}[:.)]?[\s*_]{0,4})?(?:(?:first|next|now|then|to begin|to start)[a-z]{0,2},?\s)?(?:(?:we|I)\s(?:can\s|will\s|would\s|must\s|should\s)?|let\sus\s|let['’]s\s|let\sme\s)?"
     r"(?:consider|define|suppose|assume|let|look\sat|start|begin|try|denote|introduce|check|recall|given)\b",
@@ -73,7 +76,8 @@ def is_no_result(text: str, start: int, end: int) -> bool:
         return False
     if _TASK.search(text, start, end):
         return True
-    return _PROCEDURE.match(text, start, end) is not None and _GIVES.search(text, start, end) is None
+    begins = _PROCEDURE.match(text, start, end) or _OPERATION.search(text, start, end)
+    return begins is not None and _GIVES.search(text, start, end) is None
 
 
 def without_program(text: str) -> int:
