@@ -40,7 +40,9 @@ _FAILS = re.compile(
     r"[)\]*_.:]{0,3}\s(?:(?:is|are|was|were|can be|seems|ist|est|es)\s(?:also |clearly |far |much |therefore |then )?(?:too|not|incorrect\w?|wrong|excluded"
     r"|eliminated|ruled|impossible|false|falsch|fausse|falsa|invalid|out|dropped)\b|(?:isn|doesn|won|can)['’]t\b|fails?\b|does not\b|cannot\b|contradicts?\b)"
 )
-_FELLOW = re.compile(r"(?:,?\s(?:and|&)\s|和|、)\(?[A-J]\)?(?![A-Za-z0-9'’])")  # several letters are one answer: "B and C"
+_FELLOW = re.compile(
+    r"(?:,?\s(?:and|&)\s|和|、)\(?[A-J]\)?(?![A-Za-z0-9'’])"
+)  # several letters are one answer: "B and C"
 _FELLOW_BEFORE = re.compile(r"(?<![A-Za-z])\(?[A-J]\)?\s(?:and|&)\s\Z")
 _ALONE = re.compile(r"[\s*_#>]{0,6}\(?([A-J])[).]?[*_.]{0,4}\s{0,9}\Z")
 OPTION = re.compile(r"(?:[Oo]ption\s)?(?:\([A-J]\)|[A-J]\)|[A-J][.:](?=\s))[\s:.]{0,3}(?=[-−$\\0-9(\[])")

@@ -60,7 +60,9 @@ _RELATION = re.compile(
 _EQUATION = re.compile(
     r"(?<![\w\\])[A-Za-z](?:\([a-z]\))?\s?=\s?[^.\n=]{1,80}(?:(?:,| and| or)\s[A-Za-z]\s?=\s?[^.\n=]{1,80}){0,6}\Z"
 )
-_AFTER_EQUATION = re.compile(r"(?<=[0-9A-Za-z)])\s(?:is|are|as|for|satisf\w{1,5}|where|holds|works)\b")  # "y = 3x - 2 is the tangent"
+_AFTER_EQUATION = re.compile(
+    r"(?<=[0-9A-Za-z)])\s(?:is|are|as|for|satisf\w{1,5}|where|holds|works)\b"
+)  # "y = 3x - 2 is the tangent"
 _DOUBTED = re.compile(
     r"\b(?:[Ee]ither|whether)\b[^.\n]{0,30}?\b([A-J])\b[^.\n]{0,14}?\bor\b[^.\n]{0,14}?\b([A-J])\b"
 )

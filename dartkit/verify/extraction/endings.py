@@ -40,9 +40,12 @@ _REASON = re.compile(
     r"|(?P<aside>\s(?:when|if|after|before|once|until|confirms?|for all|for every|for any|whenever)\s|\s(?:at|when|for|with)\s(?=\$?[a-zA-Z]\s?=))"
     r"|\s\((?=[^()\n]{0,80}[A-Za-z]{2})(?!mod)"
 )
-_SO = re.compile(r"\b(?:so|thus|therefore|hence|total|answer|altogether|leaving|left|remain\w{0,3})\b", re.IGNORECASE)
+_SO = re.compile(
+    r"\b(?:so|thus|therefore|hence|total|answer|altogether|leaving|left|remain\w{0,3})\b", re.IGNORECASE
+)
 _GOES_ON = re.compile(
-    rf"{_SO.pattern}|\b(?:is|are|equals?|gives?|get|leaves?|means|makes?|must|has|have|will|yields?)\b", re.IGNORECASE
+    rf"{_SO.pattern}|\b(?:is|are|equals?|gives?|get|leaves?|means|makes?|must|has|have|will|yields?)\b",
+    re.IGNORECASE,
 )
 _STATED = re.compile(
     r"(?:\b(?:is|are|equals|be)|=)\s{0,2}(?:\$?[A-Za-z]\s?=\s?)?[$\\*(]{0,4}(?:-?[0-9][0-9.,/]*|-?\\[dt]?frac\{[^{}]{1,12}\}\{[^{}]{1,12}\})[$*)\\]{0,4}(?:\s[a-z]{1,12})?\Z"
@@ -53,7 +56,8 @@ _ANNOUNCED = re.compile(
 )
 _BOLD = re.compile(r"(?<![*\\])\*\*(?!\s)([^*\n]{1,80})\*\*|(?<![\w_])__(?!\s)([^_\n]{1,80})__(?![\w_])")
 _LABEL = re.compile(
-    r"[\s*_]{0,4}(?:step|part|case|option|note|given|check|example|example|method)\b|[^:]{0,80}:\s{0,2}\Z", re.IGNORECASE
+    r"[\s*_]{0,4}(?:step|part|case|option|note|given|check|example|example|method)\b|[^:]{0,80}:\s{0,2}\Z",
+    re.IGNORECASE,
 )
 NUMBER_WORD = (
     r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
@@ -67,11 +71,9 @@ VALUE = re.compile(
 def before_remarks(text: str) -> int:
     """Return where the remarks at the end begin; the length of the text where it has none."""
     begin = max(len(text) - _TAIL, 0)
-    rule = None
-    for rule in _RULE.finditer(text, max(len(text) - 300, 0)):
-        pass
-    if rule is not None and VALUE.search(text, begin, rule.start()) and not _draws(text, rule.end()):
-        text = text[: rule.start()]
+    rules = list(_RULE.finditer(text, max(len(text) - 300, 0)))
+    if rules and VALUE.search(text, begin, rules[-1].start()) and not _draws(text, rules[-1].end()):
+        text = text[: rules[-1].start()]
     for section in _SECTION.finditer(text, begin):
         if VALUE.search(text, begin, section.start()) and not _draws(text, section.end()):
             return section.start() + 1
@@ -121,7 +123,11 @@ def bold_value(text: str, start: int, end: int) -> Span | None:
     last: re.Match[str] | None = None
     for found in _BOLD.finditer(text, start, end):
         inside = found.span(1) if found[1] is not None else found.span(2)
-        if VALUE.search(text, *inside) and not _LABEL.match(text[slice(*inside)]) and text[found.end() : found.end() + 1] != ":":
+        if (
+            VALUE.search(text, *inside)
+            and not _LABEL.match(text[slice(*inside)])
+            and text[found.end() : found.end() + 1] != ":"
+        ):
             last = found
     if last is None:
         return None

@@ -56,12 +56,14 @@ def enumerated_numbers(text: str, start: int, end: int, *, wanted: bool) -> Extr
         return None
     begin = members[0][0]
     name = _FIRST_NAME.search(text, max(start, begin - 6), begin)
-    is_list = wanted or len(members) > 2 or (named > 0 and name is not None) or _ARE.match(text, members[-1][1])
+    is_list = (
+        wanted or len(members) > 2 or (named > 0 and name is not None) or _ARE.match(text, members[-1][1])
+    )
     if not is_list and _PLURAL.search(text, max(start, begin - 60), begin) is None:
         return None
     if name is not None and named:
         begin = name.start()
-        return Extraction(text[begin : members[-1][1]].replace(" and ", ", "), begin, "closing")
+        return Extraction(text[begin : members[-1][1]], begin, "closing")
     parts = tuple(text[slice(*member)] for member in members)
     return Extraction(", ".join(parts), begin, "closing", (), parts)
 

@@ -64,7 +64,5 @@ def number_word(text: str, start: int, end: int) -> Extraction | None:
     """Return the number in words that a sentence without numerals counts: "there are twelve of them"."""
     if any(char.isdigit() for char in text[start:end]):
         return None
-    found = None
-    for found in _COUNTED.finditer(text, start, end):
-        pass
-    return None if found is None else Extraction(found["word"], found.start("word"), "closing")
+    counted = list(_COUNTED.finditer(text, start, end))
+    return Extraction(counted[-1]["word"], counted[-1].start("word"), "closing") if counted else None

@@ -127,7 +127,7 @@ def _corrected(text: str, found: Extraction, hint: str | None) -> Extraction:
     for correction in _CORRECTION.finditer(text, begin, begin + _MAX_CORRECTION):
         after = answer_after(text, correction.end(), hint)
         if after is not None:
-            found = with_rivals(after, [found.text])
+            found = after  # what was taken back is no rival: a list is not made of both
     return found
 
 

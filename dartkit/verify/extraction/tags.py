@@ -79,7 +79,7 @@ def json_answer(text: str, hint: str | None) -> Extraction | None:
 
 def only_value(text: str, hint: str | None) -> Extraction | None:
     """Return the value of an object such as `{"value": 15}` that is all that stands in an answer tag."""
-    if text[:1] != "{" or text[-1:] != "}" or text[1:].lstrip()[:1] not in ("\"", "'"):
+    if text[:1] != "{" or text[-1:] != "}" or text[1:].lstrip()[:1] not in ('"', "'"):
         return None
     return _last_value_of(_VALUE_KEY, text, hint)
 
