@@ -7,12 +7,7 @@ from collections.abc import Iterator
 
 from dartkit.verify.extraction.choices import choice_in_prose
 from dartkit.verify.extraction.endings import VALUE, before_reason, before_remarks, bold_value
-from dartkit.verify.extraction.enumerations import (
-    bulleted_values,
-    enumerated_numbers,
-    parts,
-    scattered_numbers,
-)
+from dartkit.verify.extraction.enumerations import bulleted_values, parts
 from dartkit.verify.extraction.equations import right_side
 from dartkit.verify.extraction.formulas import (
     NUMBER_SIGN,
@@ -25,6 +20,7 @@ from dartkit.verify.extraction.formulas import (
 )
 from dartkit.verify.extraction.found import NUMBERS, STRUCTURES, WORDS, Extraction
 from dartkit.verify.extraction.hedges import alternatives
+from dartkit.verify.extraction.number_lists import enumerated_numbers, scattered_numbers
 from dartkit.verify.extraction.numbers import is_denied
 from dartkit.verify.extraction.results import number_word, result_number, subject
 from dartkit.verify.extraction.segments import answer_after
@@ -126,12 +122,12 @@ def _result(text: str, hint: str | None) -> Extraction | None:
         found = answer_in(text, *bold, hint, "closing")
         if found is not None:
             return found
-    about = subject(text, start, end) if hint is None or hint in NUMBERS else None
+    about = subject(text, start, end)
     if about is not None:
         first, last = trim(text, *about)
         return Extraction(text[first:last], first, "closing")
     end = before_reason(text, start, end)
-    if "$" not in text[start:end] and "\\" not in text[start:end]:
+    if "\\" not in text[start:end] and not formulas_in(text, start, end):
         listed = _bracketed(text, start, end) or enumerated_numbers(text, start, end, wanted=wants_list)
         if listed is None and wants_list:
             listed = _structure(text[:end], hint) or scattered_numbers(text, start, end)

@@ -24,6 +24,9 @@ _REMARK = re.compile(
     r"|for reference|is there anything|would you like|do you (?:have|want)|generated|sources?:|references?:|confidence)",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(
+    r"\n[\s*_]{0,4}\([A-Z][^()\n]{0,300}\)[\s*_.]{0,4}\Z"
+)  # a last paragraph that is an aside
 _RULE = re.compile(r"\n[ \t]{0,4}(?:-{3,}|\*{3,}|_{3,})[ \t]{0,4}\n")
 _CONCLUDES = re.compile(
     r"\b(?:so|thus|therefore|hence|answer|wait|actually|instead|mistake|error|wrong|incorrect|oops|finally|conclu\w{1,6}|correction|forgot|total|altogether|in all)\b",
@@ -37,7 +40,7 @@ _CONFIRMS = re.compile(
 _REASON = re.compile(
     r",?\s(?:because|since|given that|due to|whereas|assuming|provided(?: that)?|as (?:required|desired|needed|we|the|it|there|shown))\b"
     r"|,\s(?:as|where|when|while|if|attained|achieved|obtained|occurring|with equality|rounded|i\.e\.|not|at a)\s|,\sand (?:we are|this|that|it) "
-    r"|(?P<aside>\s(?:when|if|after|before|once|until|confirms?|for all|for every|for any|whenever)\s|\s(?:at|when|for|with)\s(?=\$?[a-zA-Z]\s?=))"
+    r"|(?P<aside>\s(?:when|if|after|before|once|until|confirms?|for all|for every|for any|whenever)\s|\sfor the\s(?=[a-z]{2,14}\sto\s)|\s(?:at|when|for|with)\s(?=\$?[a-zA-Z]\s?=))"
     r"|\s\((?=[^()\n]{0,80}[A-Za-z]{2})(?!mod)"
 )
 _SO = re.compile(
@@ -74,6 +77,9 @@ def before_remarks(text: str) -> int:
     rules = list(_RULE.finditer(text, max(len(text) - 300, 0)))
     if rules and VALUE.search(text, begin, rules[-1].start()) and not _draws(text, rules[-1].end()):
         text = text[: rules[-1].start()]
+    aside = _IN_BRACKETS.search(text, begin)
+    if aside is not None and VALUE.search(text, begin, aside.start()) and not _draws(text, aside.start()):
+        text = text[: aside.start()]
     for section in _SECTION.finditer(text, begin):
         if VALUE.search(text, begin, section.start()) and not _draws(text, section.end()):
             return section.start() + 1

@@ -7,6 +7,7 @@ its number, its letter, its yes or no, its formula. Alternatives are kept togeth
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from dartkit.verify.extraction.choices import OPTION, choice_within, leading_choice
 from dartkit.verify.extraction.equations import right_side
@@ -20,6 +21,7 @@ from dartkit.verify.extraction.formulas import (
 from dartkit.verify.extraction.found import LISTS, NUMBERS, STRUCTURES, WORDS, Extraction
 from dartkit.verify.extraction.hedges import DOUBT, alternatives, split_answer
 from dartkit.verify.extraction.languages import TAIL
+from dartkit.verify.extraction.number_lists import enumerated_numbers
 from dartkit.verify.extraction.numbers import numbers_in
 from dartkit.verify.extraction.trimming import trim
 
@@ -194,6 +196,9 @@ def _in_prose(text: str, start: int, end: int, hint: str | None, rule: str) -> E
     if hint in WORDS or hint in STRUCTURES:
         first = _after_copula(text, start, end)
         return Extraction(text[first:end], first, rule)
+    listed = None if formulas else enumerated_numbers(text, start, end, wanted=False)
+    if listed is not None:
+        return replace(listed, rule=rule)
     chosen = _value(text, start, end, formulas)
     if chosen is None:
         is_short = hint not in NUMBERS or len(text[start:end].split()) <= _FEW_WORDS

@@ -13,7 +13,7 @@ _VERBS = (
     r"(?:determine|find|solve|answer|conclude|decide|compute|calculate|figure|give|provide|complete|finish|proceed|continue|obtain|derive"
     r"|help|identify|reach|come up|see how)\b"
 )
-_NEVER = r"(?:can\s?not|can['’]t|could\snot|couldn['’]t|(?:am|was|are|were)\s(?:un|not\s)able\sto|failed\sto|(?:do|did)(?:\snot|n['’]t)\sknow\show\sto)"
+_NEVER = r"(?:can\s?not|can['’]t|could(?:\snot|n['’]t)|(?:am|was|are|were)\s(?:un|not\s)able\sto|failed\sto|(?:do|did)(?:\snot|n['’]t)\sknow\show\sto)"
 _OWN = re.compile(
     rf"\b(?:I(?:['’]m)?|we)\s(?:\w{{1,14}}\s){{0,2}}?(?:{_NEVER}|unable\sto|not\sable\sto)\s(?:\w{{1,12}}\s){{0,2}}?{_VERBS}(?!\s(?:any|more|another|a larger|a smaller))"
     r"|\bI\s(?:do\snot|don['’]t|really\sdon['’]t)\sknow\b(?!\sif|\swhether)|\bI\s(?:have\sto\s|must\s)?give\sup\b|\bI(?:['’]m|\sam)\snot\ssure\show\b"
@@ -40,7 +40,7 @@ _TASK = re.compile(
 )
 _OPERATION = re.compile(r"\b[Ww]e (?:now )?(?:need|want|have) to (?:sum|add|use|apply|examine|look|express|write|minimi[sz]e|maximi[sz]e|multiply|divide|subtract|substitute)\b")  # fmt: skip
 _PROCEDURE = re.compile(
-    r"[\s*_#>\-]{0,8}(?:step\s[0-9]{1,2}[:.)]?[\s*_]{0,4})?(?:(?:first|next|now|then|to begin|to start)[a-z]{0,2},?\s)?(?:(?:we|I)\s(?:can\s|will\s|would\s|must\s|should\s)?|let\sus\s|let['’]s\s|let\sme\s)?"
+    r"[\s*_#>\-]{0,8}(?:step\s[0-9]{1,2}[:.)]?[\s*_]{0,4})?(?:(?:first|next|now|then|to begin|to start)[a-z]{0,2},?\s)?(?:(?:we|I)\s(?:can\s|will\s|would\s|must\s|should\s)?|let (?:us|me)\s|let['’]s\s)?"
     r"(?:consider|define|suppose|assume|let|look\sat|start|begin|try|denote|introduce|check|recall|given)\b",
     re.IGNORECASE,
 )
@@ -48,6 +48,9 @@ _GIVES = re.compile(
     r"=|≈|\b(?:so|thus|therefore|hence|then|gives?|giving|get|equals|obtain|yields?|must be|we find)\b",
     re.IGNORECASE,
 )
+_WORKED = re.compile(
+    r":[^:=\n]{0,120}=[^\n]{0,120}[0-9]|,\s(?:so|which|giving|that is)\b"
+)  # "we need the rest: 20 - 12 = 8"
 _CONCLUDES = re.compile(
     r"[\s*_#>]{0,8}(?:so|thus|therefore|hence|in total|finally|consequently|altogether)\b", re.IGNORECASE
 )
@@ -75,7 +78,7 @@ def is_no_result(text: str, start: int, end: int) -> bool:
     if _CONCLUDES.match(text, start, end):
         return False
     if _TASK.search(text, start, end):
-        return True
+        return _WORKED.search(text, start, end) is None
     begins = _PROCEDURE.match(text, start, end) or _OPERATION.search(text, start, end)
     return begins is not None and _GIVES.search(text, start, end) is None
 

@@ -21,6 +21,7 @@ REMARKS = (
     ("The value is $\\frac{3}{8}$.\n\n---\n*Generated with 2 samples*", "\\frac{3}{8}"),
     ("Hence 36 tiles are needed.\n\nNotes:\n- Each tile is 2 by 2.\n- The floor is 12 by 12.", "36"),
     ("The total is 60.\n\nNote that this includes the 5 broken ones, so the final count is 55.", "55"),
+    ("The result of the calculation was 42.\n\n*(Calculated with 3 iterations.)*", "42"),
     ("The area is 9.\n\nNote: we forgot the factor 2. Hence it is 18.", "18"),
 )
 REASONS = (
@@ -80,11 +81,14 @@ LISTS: tuple[tuple[str, AnswerKind, str], ...] = (
     ("**Final answers:**\n\n1. $x = 3$\n2. $y = 7$", "set", "x = 3, y = 7"),
     ("Therefore the vertices are (0,0), (4,0), and (0,3).", "set", "(0,0), (4,0), and (0,3)"),
     ("Thus -3 ≤ x < 4.", "interval", "-3 ≤ x < 4"),
+    ("Therefore, the cost of one pen is $2 and the cost of one notebook is $5.", "set", "$2, $5"),
     # one value of a list is never taken where one number is asked for
     ("So the two numbers are 7 and 12.", "integer", "7, 12"),
     ("Both 4 and -4 are solutions.", "integer", "4, -4"),
     ("So we have x = 2 and y = -1.", "integer", "x = 2 and y = -1"),
     ("1, 2, 3, 4, 5, 6, 7, 8", "integer", "1, 2, 3, 4, 5, 6, 7, 8"),
+    ("Answer: The two numbers are 7 and 12.", "integer", "7, 12"),
+    ("It has two solutions, 3 and 4.", "integer", "3, 4"),
     ("The coordinates are (3, -4).", "integer", "(3, -4)"),
     ("Thus the solution set is {1, 4, 9}.", "integer", "{1, 4, 9}"),
     ("Roots:\nThe solutions are:\n- 3\n- 8", "integer", "3, 8"),
@@ -142,3 +146,13 @@ def test_an_announced_answer_taken_back(completion: str, text: str) -> None:
     assert found is not None
     assert found.text == text
     assert found.others == ()
+
+
+def test_what_a_letter_runs_over_is_no_answer() -> None:
+    """The formula before the range is the solution; a range that stands alone is an answer."""
+    solved = extract_answer("All solutions: $x = k\\pi$, $k \\in \\mathbb{Z}$.", hint="expression")
+    alone = extract_answer("So it holds for all $x \\in \\mathbb{R}$", hint="expression")
+    assert solved is not None
+    assert solved.text == "x = k\\pi"
+    assert alone is not None
+    assert alone.text == "x \\in \\mathbb{R}"

@@ -37,6 +37,8 @@ SOME = (
     ("I could not find a proof, but my best guess is 14.", "14"),
     ("We need 7 more tiles.", "7"),
     ("Since he needs 12 and has 5, he needs to find 7 more.", "7"),
+    ("We need to find how much is left: 20 - 12 = 8.", "8"),
+    ("The product is 30. The question asks for the sum, so 10.", "10"),
     ("```\n48\n```", "48"),
     ("```python\nprint(2**10)\n```\n```output\n1024\n```", "1024"),
     ("The result is 12.\n\n```python\nprint(3 * 4)\n```", "12"),
