@@ -26,6 +26,9 @@ _PATTERNS = tuple(
         rf"\b(?:Antwort|Option|Lösung|Aussage|respuesta|réponse|risposta|resposta)\s(?:(?:ist|es|est|è|é)\s)?{_LETTER}",
         rf"(?:đáp án|chọn)\s{_LETTER}",
         rf"{_LETTER}\s?项?(?:是)?正确",
+        rf"正确(?:的)?(?:选项|答案|结论)?(?:是|为)[:：]?{_LETTER}",
+        rf"\b(?:that|only|option|choice)\s{_LETTER}[*_)]{{0,4}}\s(?:holds|works|fits|applies|remains)\b",
+        rf"\b(?:[Tt]herefore|[Tt]hus|[Hh]ence|[Ss]o)[,:]?\s{_WRAP}(?P<letter>[(\[][A-J][)\]]|[A-J])(?=[*_.!\s)$]{{0,6}}\Z)",
         rf"(?:故选|应选|选择|选|選|答案)(?:项|是|为)?[:：]?{_LETTER}",
     )
 )

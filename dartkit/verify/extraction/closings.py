@@ -47,14 +47,15 @@ _COPULA = re.compile(
 )
 _BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}\n]{1,120},[^()\[\]{}\n]{1,120}[)\]}]")
-_ONE = r"[(\[{][^()\[\]{}\n]{1,80},[^()\[\]{}\n]{1,80}[)\]}]"
+_ONE = r"[(\[{<⟨][^()\[\]{}<>\n]{1,80},[^()\[\]{}<>\n]{1,80}[)\]}>⟩]"
 _AT_END = re.compile(rf"(?<![\w)])({_ONE}(?:(?:,| and|, and|;|\s?∪)\s?{_ONE}){{0,8}})[.*!]{{0,4}}\Z")
 _THOUSANDS = re.compile(r"\([-−$]{0,2}[0-9]{1,3}(?:,[0-9]{3})+\)")
+_COMPARED = r"(?:[-−]?[0-9./]{1,12}\s?[<≤]\s?)?[A-Za-z]\s?[<>≤≥]\s?[-−]?[0-9./]{0,11}[0-9]"
 _RELATION = re.compile(
-    r"(?:^|(?<=\s))((?:[-−]?[0-9./]{1,12}\s?[<≤]\s?)?[A-Za-z]\s?[<>≤≥]\s?[-−]?[0-9./]{0,11}[0-9])[.*!]{0,4}\Z"
+    rf"(?:^|(?<=\s))({_COMPARED}(?:(?:,? or |,? and |, ){_COMPARED}){{0,4}})[.*!]{{0,4}}\Z"
 )
 _EQUATION = re.compile(
-    r"(?<![\w\\])[A-Za-z](?:\([a-z]\))?\s?=\s?[^.\n=]{1,80}(?:(?:,| and| or)\s[A-Za-z]\s?=\s?[^.\n=]{1,80}){0,6}\Z"
+    r"(?<![\w\\])[A-Za-z](?:\([a-z]\))?\s?=\s?[^.\n=]{1,80}(?:(?:,| and| or| und| oder| et| ou)\s[A-Za-z]\s?=\s?[^.\n=]{1,80}){0,6}\Z"
 )
 _AFTER_EQUATION = re.compile(
     r"(?<=[0-9A-Za-z)])\s(?:is|are|as|for|satisf\w{1,5}|where|holds|works)\b"
@@ -127,6 +128,9 @@ def _result(text: str, hint: str | None) -> Extraction | None:
         first, last = trim(text, *about)
         return Extraction(text[first:last], first, "closing")
     end = before_reason(text, start, end)
+    approx = text.rfind("≈", start, end)
+    if approx > 0 and hint not in ("decimal", "integer", None) and VALUE.search(text, start, approx):
+        end = approx
     if "\\" not in text[start:end] and not formulas_in(text, start, end):
         listed = _bracketed(text, start, end) or enumerated_numbers(text, start, end, wanted=wants_list)
         if listed is None and wants_list:
@@ -321,9 +325,8 @@ def _with_alternatives(text: str, span: Span, rule: str) -> Extraction:
     """Return the value at a span, with the others where its sentence leaves them open."""
     start, end = span
     first = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start), 0, start - 200)
-    if "or" in text[first : end + 8]:
-        spans = alternatives(text, first, min(len(text), end + 40))
-        if spans is not None and any(other[0] <= start < other[1] for other in spans):
-            parts = tuple(text[slice(*other)] for other in spans)
-            return Extraction(" or ".join(parts), spans[0][0], rule, ("hedged",), parts)
+    spans = alternatives(text, first, min(len(text), end + 40))
+    if spans is not None and any(other[0] <= start < other[1] for other in spans):
+        members = tuple(text[slice(*other)] for other in spans)
+        return Extraction(" or ".join(members), spans[0][0], rule, ("hedged",), members)
     return Extraction(text[start:end], start, rule)

@@ -13,10 +13,10 @@ from dartkit.verify.extraction.numbers import numbers_in
 
 Span = tuple[int, int]
 _TAIL = 1_500
-_OPENS = r"(?:\n|(?<=[.!?])\s|(?<=[.!]\*\*)\s)[\s*_#>(-]{0,10}"
+_OPENS = r"(?:\n|(?<=。)|(?<=[.!?])\s|(?<=[.!]\*\*)\s)[\s*_#>(-]{0,10}"
 _SECTION = re.compile(
     rf"{_OPENS}(?:(?:(?:quick |double[- ]?|sanity )?check(?:ing)?|verif(?:ication|ying)|notes?|remarks?|explanation|reasoning|justification|proof)[^\n:]{{0,40}}[:：]"
-    r"|to (?:verify|check|confirm|double[- ]check)\b|let['’]?s (?:double[- ]?check|verify|check)|let us (?:verify|check)|we can (?:verify|check|confirm))",
+    r"|(?:检验|验证|验算|检查|注意?)[:：]|to (?:verify|check|confirm|double[- ]check)\b|let['’]?s (?:double[- ]?check|verify|check)|let us (?:verify|check)|we can (?:verify|check|confirm))",
     re.IGNORECASE,
 )
 _REMARK = re.compile(
@@ -42,6 +42,9 @@ _REASON = re.compile(
     r"|,\s(?:as|where|when|while|if|attained|achieved|obtained|occurring|with equality|rounded|i\.e\.|not|at a)\s|,\sand (?:we are|this|that|it) "
     r"|(?P<aside>\s(?:when|if|after|before|once|until|confirms?|for all|for every|for any|whenever)\s|\sfor the\s(?=[a-z]{2,14}\sto\s)|\s(?:at|when|for|with)\s(?=\$?[a-zA-Z]\s?=))"
     r"|\s\((?=[^()\n]{0,80}[A-Za-z]{2})(?!mod)"
+)
+_LEADING = re.compile(
+    r"[\s*_]{0,4}(?:since|because|as|if|when|for|at|with|given|after|before|once)\b", re.IGNORECASE
 )
 _SO = re.compile(
     r"\b(?:so|thus|therefore|hence|total|answer|altogether|leaving|left|remain\w{0,3})\b", re.IGNORECASE
@@ -82,7 +85,7 @@ def before_remarks(text: str) -> int:
         text = text[: aside.start()]
     for section in _SECTION.finditer(text, begin):
         if VALUE.search(text, begin, section.start()) and not _draws(text, section.end()):
-            return section.start() + 1
+            return section.start() + (not text.startswith(("检", "验", "注"), section.start()))
     for remark in _REMARK.finditer(text, begin):
         is_last = not text[remark.end() :].strip().count("\n\n")
         if is_last and VALUE.search(text, begin, remark.start()) and not _draws(text, remark.end()):
@@ -98,13 +101,20 @@ def _draws(text: str, start: int) -> bool:
 
 def before_reason(text: str, start: int, end: int) -> int:
     """Return where the reason or the aside begins that a sentence ends with; its end where it has none."""
-    for found in _REASON.finditer(text, start + 1, end):
+    first = start + 1
+    if (
+        _LEADING.match(text, start, end) is not None
+    ):  # "Since f(1) = 0 at x = 1, the minimum is …" ends in no reason
+        comma = text.find(", ", start, end)
+        first = comma + 1 if comma >= 0 else end
+    for found in _REASON.finditer(text, first, end):
         after = text[found.end() : end]
         if found.group()[-1] == "(":
             after = after.partition(")")[2]
             goes_on = VALUE.search(after) is not None
         else:
-            is_aside = found["aside"] is not None
+            is_stated = _STATED.search(text, max(start, found.start() - 60), found.start()) is not None
+            is_aside = found["aside"] is not None and not is_stated
             goes_on = (_GOES_ON if is_aside else _SO).search(after) is not None
         if not goes_on and _holds_result(text, start, found.start()):
             return found.start()

@@ -10,7 +10,7 @@ from dartkit.verify.extraction.numbers import numbers_in
 Span = tuple[int, int]
 _MAX_MEMBERS = 24
 _JOINT = re.compile(
-    r"(?:\s?[A-Za-z°%]{1,12}[²³]?)?(?P<sign>,\s(?:and\s)?|,(?=[-−0-9])|\s(?:and|und|et|y|e|и)\s|、|;\s)(?P<name>[A-Za-z]\s?=\s?)?"
+    r"(?:\s?[A-Za-z°%]{1,12}[²³]?)?(?P<sign>,\s(?:and\s)?|,(?=[-−0-9])|\s(?:and|und|et|y|e|и)\s|\s(?P<other>or|ou|oder|o)\s(?=[A-Za-z]\s?=)|、|;\s)(?P<name>[A-Za-z]\s?=\s?)?"
 )
 _BY = re.compile(r"(?:\s?[A-Za-z]{1,12})?\s(?:by|×|x)\s")
 _FIRST_NAME = re.compile(r"(?<![A-Za-z])[A-Za-z]\s?=\s?\Z")
@@ -35,13 +35,14 @@ def enumerated_numbers(text: str, start: int, end: int, *, wanted: bool) -> Extr
     if len(spans) < 2 or not _REST.match(text[spans[-1][1] : end]):
         return None
     first = len(spans) - 1
-    named = 0
+    named = others = 0
     while first > 0:
         between = text[spans[first - 1][1] : spans[first][0]]
         joint = _JOINT.fullmatch(between)
         if joint is None and not (wanted and _BY.fullmatch(between)):
             break
         named += joint is not None and joint["name"] is not None
+        others += joint is not None and joint["other"] is not None
         first -= 1
     members = spans[first:]
     if len(members) < 2:
@@ -55,6 +56,11 @@ def enumerated_numbers(text: str, start: int, end: int, *, wanted: bool) -> Extr
         return None
     if name is not None and named:
         begin = name.start()
+        if others:
+            values = tuple(text[slice(*member)] for member in members)
+            return Extraction(
+                text[begin : members[0][1]] + ", " + ", ".join(values[1:]), begin, "closing", (), values
+            )
         return Extraction(text[begin : members[-1][1]], begin, "closing")
     parts = tuple(text[slice(*member)] for member in members)
     return Extraction(", ".join(parts), begin, "closing", (), parts)

@@ -50,6 +50,7 @@ _MORE = re.compile(
     r"(?:\s{0,3}(?:,|;|、|，|和|或|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bи\b|&)){1,2}\s{0,3}"
     r"(?:(?:maybe|possibly|perhaps|even|also|either|probably)[\s,]{1,3}){0,2}(?=[$\\]|[-−]?[0-9])"
 )
+_FOREIGN_AND = re.compile(r"和|、|\b(?:und|et|y|и)\b")
 _COPULA = re.compile(r"\s(?:is|are|was|were|be|equals|falls on|on a|on)\s(?:a |an |the )?", re.IGNORECASE)
 _CLAUSE_LEAD = re.compile(r"(?:the|it|he|she|they|we|this|there|in|on|[A-Z][a-z]{1,20})\s", re.IGNORECASE)
 _ASIDE = re.compile(
@@ -117,7 +118,7 @@ def whole(text: str, start: int, end: int, hint: str | None, rule: str) -> Extra
     spans = split_answer(text, start, end)
     if spans is not None:
         return _hedged(text, spans, text[start:end], hint, rule)
-    if not text[start:end].isascii():
+    if not text[start:end].isascii() or "'" in text[start:end]:
         tail = TAIL.search(text, max(start, end - 24), end)
         if tail is not None and tail.start() > start:
             start, end = trim(text, start, tail.start())
@@ -129,6 +130,8 @@ def whole(text: str, start: int, end: int, hint: str | None, rule: str) -> Extra
 def from_formula(text: str, formula: Formula, hint: str | None, rule: str) -> Extraction | None:
     """Return a formula, or the whole list where more formulas follow: `$3$ or $5$`."""
     end = formula.end
+    pieces = [(formula.inside, formula.inside_end)]
+    is_foreign = False
     for _ in range(20):
         more = _MORE.match(text, end)
         if more is None:
@@ -137,10 +140,16 @@ def from_formula(text: str, formula: Formula, hint: str | None, rule: str) -> Ex
         number = next(numbers_in(text, more.end(), more.end() + 40), None) if following is None else None
         if following is not None:
             end = following.end
+            pieces.append((following.inside, following.inside_end))
         elif number is not None and number[0] == more.end():
             end = number[1]
+            pieces.append(number)
         else:
             break
+        is_foreign = is_foreign or _FOREIGN_AND.search(more.group()) is not None
+    if is_foreign:
+        parts = tuple(text[slice(*piece)] for piece in pieces)
+        return Extraction(", ".join(parts), pieces[0][0], rule, (), parts)
     if end > formula.end:
         return whole(text, *trim(text, formula.start, end), hint, rule)
     first, last = formula.inside, formula.inside_end

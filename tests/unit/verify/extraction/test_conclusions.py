@@ -34,6 +34,9 @@ REASONS = (
     ("Total = 18 apples (10 red, 8 green)", "18"),
     ("He has 12 apples (3 of them red) and 5 pears, so 17 fruits.", "17"),
     ("Since the sum is given by $n(n+1)/2$ with $n=6$, the number of squares is equal to 21.", "21"),
+    ("Since $f'(x)=0$ only at $x=1$, the minimum value of $f$ is $f(1) = -2$.", "-2"),
+    ("The remainder is 2 when 2^100 is divided by 7.", "2"),
+    ("所以 $x=2$。检验：$2^2-4=0$，成立。", "2"),
     ("Thus, there will be 5 slices left over after each of the 7 guests gets 3.", "5"),
     ("He has 9 after selling 3, leaving 4 when the rest is gone and so 4 in all.", "4"),
 )
@@ -49,6 +52,14 @@ GIVENS = (
     ("So the 5 friends pay 12 dollars each.", "12"),
     ("Thus the ratio of boys to girls is 3 : 2.", "3 : 2"),
 )
+WIDENED = (
+    ("It costs 5 dollars and 25 cents.", "5 dollars and 25 cents"),
+    ("He is 6 feet 2 inches tall.", "6 feet 2 inches"),
+    ("The trip took 2 h 15 min.", "2 h 15 min"),
+    ("So z = 5 - 3i.", "5 - 3i"),
+    ("The sum is n(n+1)/2.", "n(n+1)/2"),
+    ("So the length is √20 = 2√5.", "2√5"),
+)
 BOLD = (
     ("Counting the cases we find **eleven** of them.", "eleven"),
     ("Hence the remainder is **2** when dividing by 7.", "2"),
@@ -61,7 +72,7 @@ BOLD = (
 )
 
 
-@pytest.mark.parametrize(("completion", "text"), [*REMARKS, *REASONS, *GIVENS, *BOLD])
+@pytest.mark.parametrize(("completion", "text"), [*REMARKS, *REASONS, *GIVENS, *WIDENED, *BOLD])
 def test_the_number_that_is_concluded(completion: str, text: str) -> None:
     """Numbers of checks, notes, reasons and givens stand behind it or around it."""
     found = extract_answer(completion, hint="integer")
@@ -111,6 +122,9 @@ CHOICES = (
     ("I think it is B, because the graph is increasing.", "B"),
     ("Checking the alternatives we see that D is the only one that works.", "D"),
     ("Final choice → A", "A"),
+    ("Among A, B, C and D, it is clear that C holds.", "C"),
+    ("A. False\nB. True\nC. False\nD. False\n\nTherefore B.", "B"),
+    ("正确选项为 D。", "D"),
     ("The answer's B!", "B"),
     ("Therefore the answer is not A but B.", "B"),
     ("Answer choice D is incorrect because of its sign. The correct choice is therefore A.", "A"),
