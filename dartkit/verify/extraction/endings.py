@@ -102,9 +102,8 @@ def _draws(text: str, start: int) -> bool:
 def before_reason(text: str, start: int, end: int) -> int:
     """Return where the reason or the aside begins that a sentence ends with; its end where it has none."""
     first = start + 1
-    if (
-        _LEADING.match(text, start, end) is not None
-    ):  # "Since f(1) = 0 at x = 1, the minimum is …" ends in no reason
+    if _LEADING.match(text, start, end) is not None:
+        # the sentence begins with its reason: "Since f(1) = 0 at x = 1, the minimum is 2"
         comma = text.find(", ", start, end)
         first = comma + 1 if comma >= 0 else end
     for found in _REASON.finditer(text, first, end):

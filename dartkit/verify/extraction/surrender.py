@@ -48,9 +48,15 @@ _GIVES = re.compile(
     r"=|≈|\b(?:so|thus|therefore|hence|then|gives?|giving|get|equals|obtain|yields?|must be|we find)\b",
     re.IGNORECASE,
 )
+# "We need the rest: 20 - 12 = 8", "the problem asks for m + n = 12"; in "we solve x + 2 = 5" the equation is given.
 _WORKED = re.compile(
-    r":[^:=\n]{0,120}=[^\n]{0,120}[0-9]|,\s(?:so|which|giving|that is)\b"
-)  # "we need the rest: 20 - 12 = 8"
+    r":[^:=\n]{0,120}=[^\n]{0,120}[0-9]|,\s(?:so|which|giving|that is)\b|;\s(?:it|this|that)\sis\b"
+)
+_EVALUATED = re.compile(r"=\s?[-−$\\{(]{0,3}[^=\n]{0,40}[0-9][^=\n]{0,12}\Z")
+_GIVEN = re.compile(
+    r"\b(?:such that|so that|if|given|satisf\w{1,5}|where|when|whether|for which|with|solve|solutions?|roots?|show|prove|equation|until)\b",
+    re.IGNORECASE,
+)
 _CONCLUDES = re.compile(
     r"[\s*_#>]{0,8}(?:so|thus|therefore|hence|in total|finally|consequently|altogether)\b", re.IGNORECASE
 )
@@ -78,7 +84,10 @@ def is_no_result(text: str, start: int, end: int) -> bool:
     if _CONCLUDES.match(text, start, end):
         return False
     if _TASK.search(text, start, end):
-        return _WORKED.search(text, start, end) is None
+        is_evaluated = (
+            _EVALUATED.search(text, start, end) is not None and _GIVEN.search(text, start, end) is None
+        )
+        return not is_evaluated and _WORKED.search(text, start, end) is None
     begins = _PROCEDURE.match(text, start, end) or _OPERATION.search(text, start, end)
     return begins is not None and _GIVES.search(text, start, end) is None
 
