@@ -26,6 +26,10 @@ _PLACEHOLDER = re.compile(
 _RAW_LATEX = re.compile(
     r"(?<!\\)\\(?:begin|bar|binom|boxed|frac|neq|right|text|theta|times|tan|[acdeghijklmopqsvwxyzA-Z])"
 )
+_ENTRY = re.compile(
+    r"[\"'](?P<key>[^\"'\n]{1,40})[\"']\s{0,4}:\s{0,4}(?:\"(?P<text>[^\"\n]{0,200})\"|(?P<bare>[-+]?[0-9][0-9.eE+\-/]{0,40}|true|false))"
+)
+_MAX_OBJECT = 600
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
 _ESCAPES = {"\\\\": "\\", '\\"': '"', "\\/": "/", "\\n": "\n", "\\t": "\t"}
 _MAX_KEYS = 8
@@ -95,7 +99,21 @@ def _last_value_of(keys: re.Pattern[str], text: str, hint: str | None) -> Extrac
                 return Extraction(value, start, "json-answer")
         elif bare is not None:
             return _from_bare(text, *bare.span(), hint)
+        elif text[key.end() : key.end() + 1] == "{":
+            return _from_object(text, key.end())
     return None
+
+
+def _from_object(text: str, start: int) -> Extraction | None:
+    """Return the values of an object such as `{"x": 2, "y": 3}` as one list; of `{"value": 5, "unit": "cm"}` the value."""
+    end = text.find("}", start, start + _MAX_OBJECT)
+    entries = list(_ENTRY.finditer(text, start, end)) if end >= 0 else []
+    values = [entry for entry in entries if entry["key"].lower() in ("value", "result", "answer")] or entries
+    members = tuple(_unescaped(entry["text"] or entry["bare"] or "").strip() for entry in values)
+    if not all(members) or not members:
+        return None
+    first = values[0].start("text") if values[0]["text"] else values[0].start("bare")
+    return Extraction(", ".join(members), first, "json-answer", (), members if len(members) > 1 else ())
 
 
 def _unescaped(value: str) -> str:

@@ -93,6 +93,9 @@ LISTS: tuple[tuple[str, AnswerKind, str], ...] = (
     ("Therefore the vertices are (0,0), (4,0), and (0,3).", "set", "(0,0), (4,0), and (0,3)"),
     ("Thus -3 ≤ x < 4.", "interval", "-3 ≤ x < 4"),
     ("Therefore, the cost of one pen is $2 and the cost of one notebook is $5.", "set", "$2, $5"),
+    ('{"answer": {"alpha": 1, "beta": 4}}', "set", "1, 4"),
+    ('{"answer": {"width": "5 cm", "length": "8 cm"}}', "integer", "5 cm, 8 cm"),
+    ('{"answer": {"value": 13, "unit": "cm"}}', "integer", "13"),
     # one value of a list is never taken where one number is asked for
     ("So the two numbers are 7 and 12.", "integer", "7, 12"),
     ("Both 4 and -4 are solutions.", "integer", "4, -4"),
