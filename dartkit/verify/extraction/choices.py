@@ -16,10 +16,19 @@ _WITH_TEXT = re.compile(r"[*_]{0,3}[):.）：]\s?[*_]{0,3}(?=[^\s)])|[*_]{0,3}\s
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?i:\b(?:option|choice|answer|alternative)s?\b)(?:\s(?:is|must be|should be|would be))?\s?:?{_LETTER}",
-        rf"{_LETTER}[*_)\]}}$]{{0,4}}\s(?:is|are)\s(?:the\s|indeed\s|therefore\s)?(?:[*_]{{0,3}})(?:correct|right|best|true|answer)",
-        rf"(?i:\b(?:choose|select|pick|mark|choosing|selecting|is|be)\b)\s?:?\s?(?:option\s|choice\s)?{_WRAP}(?P<letter>[(\[][A-J][)\]]|[A-J](?=[\s.*,]{{0,4}}(?:\Z|\n)))",
+        rf"(?i:\b(?:option|choice|answer|alternative)(?:s|['’]s)?\b)(?:\s(?:is|must be|should be|would be))?\s?(?::|→|->)?{_LETTER}",
+        rf"{_LETTER}[*_)\]}}$]{{0,4}}\s(?:is|are)\s(?:the\s|indeed\s|therefore\s)?(?:[*_]{{0,3}})(?:correct|right|best|true|answer|only|one\b)",
+        rf"(?i:\b(?:choose|select|pick|mark|choosing|selecting|is|be|it['’]s)\b)\s?:?\s?(?:option\s|choice\s)?{_WRAP}(?P<letter>[(\[][A-J][)\]]|[A-J](?=[\s.*,!]{{0,4}}(?:\Z|\n)))",
         rf"(?i:\b(?:opción|opcion|alternativa|opção|réponse|option|opzione|risposta)\s(?:correcta|correcte|correta|corretta|bonne)\s(?:es|est|è|é)(?:\s(?:la|el|a|o|le))?):?{_LETTER}",
+        r"(?i:\b(?:(?:go|going|stick) with|leaves(?: us with)?|left with|opt for|settle on|(?:choice|match|letter|pick|selection) (?:is|would be)"
+        r"|I(?:['’]d| would)? (?:think|believe|say|choose|pick|select)(?: (?:it is|it's|that it is|the answer is))?))\s(?i:(?:option|choice|answer)\s)?"
+        rf"{_WRAP}(?P<letter>[(\[][A-J][)\]]|[A-J](?![A-Za-z0-9'’^_=+])(?!\s(?!because|since|as|is\b)[a-z]))",
+        rf"\b(?:Antwort|Option|Lösung|Aussage|respuesta|réponse|risposta|resposta)\s(?:(?:ist|es|est|è|é)\s)?{_LETTER}",
+        rf"(?:đáp án|chọn)\s{_LETTER}",
+        rf"{_LETTER}\s?项?(?:是)?正确",
+        rf"正确(?:的)?(?:选项|答案|结论)?(?:是|为)[:：]?{_LETTER}",
+        rf"\b(?:that|only|option|choice)\s{_LETTER}[*_)]{{0,4}}\s(?:holds|works|fits|applies|remains)\b",
+        rf"\b(?:[Tt]herefore|[Tt]hus|[Hh]ence|[Ss]o)[,:]?\s{_WRAP}(?P<letter>[(\[][A-J][)\]]|[A-J])(?=[*_.!\s)$]{{0,6}}\Z)",
         rf"(?:故选|应选|选择|选|選|答案)(?:项|是|为)?[:：]?{_LETTER}",
     )
 )
@@ -30,6 +39,14 @@ _LAST_LINE = re.compile(
 _DENIED = re.compile(
     r"(?:\bnot|n['’]t|\bnever|\brule[sd]? out|\beliminate[sd]?|\bexclude[sd]?)\s(?:\w{1,10}\s){0,2}[(\[*]{0,3}\Z"
 )
+_FAILS = re.compile(
+    r"[)\]*_.:]{0,3}\s(?:(?:is|are|was|were|can be|seems|ist|est|es)\s(?:also |clearly |far |much |therefore |then )?(?:too|not|incorrect\w?|wrong|excluded"
+    r"|eliminated|ruled|impossible|false|falsch|fausse|falsa|invalid|out|dropped)\b|(?:isn|doesn|won|can)['’]t\b|fails?\b|does not\b|cannot\b|contradicts?\b)"
+)
+_FELLOW = re.compile(
+    r"(?:,?\s(?:and|&)\s|和|、)\(?[A-J]\)?(?![A-Za-z0-9'’])"
+)  # several letters are one answer: "B and C"
+_FELLOW_BEFORE = re.compile(r"(?<![A-Za-z])\(?[A-J]\)?\s(?:and|&)\s\Z")
 _ALONE = re.compile(r"[\s*_#>]{0,6}\(?([A-J])[).]?[*_.]{0,4}\s{0,9}\Z")
 OPTION = re.compile(r"(?:[Oo]ption\s)?(?:\([A-J]\)|[A-J]\)|[A-J][.:](?=\s))[\s:.]{0,3}(?=[-−$\\0-9(\[])")
 _TAIL = 700
@@ -44,6 +61,9 @@ def leading_choice(text: str, start: int, end: int) -> Span | None:
     letter = found["letter"]
     if letter == "A" and _ARTICLE.match(text, begin, end) and not text.startswith("A is", begin):
         return None
+    fellow = _FELLOW.match(text, stop, end)
+    if fellow is not None:
+        return begin, fellow.end()
     beside = _WITH_TEXT.match(text, stop - (letter[-1:] in ")]）】" and letter[:1] not in "([（【"), end)
     if beside is not None or (
         letter[:1] in "([" and text[stop : stop + 1] == " " and text[stop + 1 : stop + 2] in "$\\0123456789-"
@@ -73,10 +93,12 @@ def declared_choice(text: str) -> Span | None:
     for pattern in _PATTERNS:
         for found in pattern.finditer(text, begin):
             letter = found.span("letter")
-            if _DENIED.search(text, max(found.start() - 20, 0), letter[0]) is not None:
+            if _DENIED.search(text, max(found.start() - 20, 0), letter[0]) or _FAILS.match(text, letter[1]):
                 continue
             if (best is None or letter[0] > best[0]) and not _is_article(text, *letter):
                 best = letter
+    if best is not None and (fellow := _FELLOW_BEFORE.search(text, max(best[0] - 12, 0), best[0])):
+        best = (fellow.start(), best[1])
     return best and _without_bracket(text, *best)
 
 

@@ -24,6 +24,10 @@ _NO_PROSE = frozenset((
     "or", "and", "oder", "und", "ou", "et", "sin", "cos", "tan", "cot", "sec", "csc", "log", "ln", "lim", "exp", "sqrt", "pi", "mod",
     "gcd", "lcm", "max", "min", "det", "inf",
 ))  # fmt: skip
+_RANGE = re.compile(
+    r"[a-zA-Z](?:,\s?[a-zA-Z]){0,3}\s?\\in\s?\\(?:mathbb|mathbf|Z|N|R)\s?\{?[ZNRQC]?\}?(?:\^[+*]|_\+)?"
+)
+_TO_RANGE = re.compile(r"[\s,;]{0,4}(?:(?:where|for|with|for any|for all|for every|for some)\s)?")
 _END_OF_PROOF = frozenset(("\\square", "\\blacksquare", "\\qed", "\\Box", "\\checkmark"))
 NUMBER_SIGN = re.compile(r"[0-9]|\\(?:pi|infty|emptyset)(?![A-Za-z])|(?<![A-Za-z\\])[ei](?![A-Za-z])")
 OPERATOR = re.compile(r"[0-9\\^_+\-−*/<>()\[\]=|,:%]")
@@ -130,6 +134,8 @@ def last_formula(text: str, needs: re.Pattern[str] | None) -> Formula | None:
     found = formulas_in(text, begin, len(text))[-6:]
     if cut_off is not None and (not found or found[-1].end <= cut_off.end):
         found.append(cut_off)
+    while len(found) > 1 and _is_range(text, found[-2], found[-1]):
+        found.pop()
     for formula in reversed(found):
         inside = text[formula.inside : formula.inside_end]
         if (
@@ -139,6 +145,14 @@ def last_formula(text: str, needs: re.Pattern[str] | None) -> Formula | None:
         ):
             return formula
     return None
+
+
+def _is_range(text: str, before: Formula, last: Formula) -> bool:
+    r"""Say whether a formula only says what a letter of the one before runs over: `$x = k\pi$, $k \in \mathbb{Z}$`."""
+    inside = text[last.inside : last.inside_end]
+    return (
+        _RANGE.fullmatch(inside) is not None and _TO_RANGE.fullmatch(text, before.end, last.start) is not None
+    )
 
 
 def _cut_off(text: str, begin: int) -> Formula | None:

@@ -23,12 +23,13 @@ class Extraction:
 
     Attributes:
         text: The answer as written, without white space and markup around it. It stands in the completion as it is,
-            except where several pieces were joined (`boxed-list`, flag `hedged`) or a JSON string was unescaped.
+            except where several pieces were joined (`boxed-list`, flag `hedged`), a JSON string was unescaped, or a decimal
+            comma became a point (flag `decimal-comma`).
         start: Where it starts in the completion.
         rule: What found it: boxed, boxed-list, answer-tag, json-answer, answer-phrase, hashes, choice-phrase, bold-line,
             display-formula, inline-formula, closing, last-number.
         flags: `hedged` (alternatives are left open), `several-finals` (an earlier final candidate differs),
-            `unclosed-box`, `unclosed-tag`.
+            `unclosed-box`, `unclosed-tag`, `decimal-comma`.
         others: Where there are several final candidates that differ, all of them in order, this one included;
             of a list or a hedge, its members.
     """

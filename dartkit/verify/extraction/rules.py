@@ -2,18 +2,20 @@ r"""The order of the rules: the later of box, answer tag and JSON answer; then a
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dartkit.verify.extraction.boxes import last_box
 from dartkit.verify.extraction.choices import declared_choice, leading_choice
 from dartkit.verify.extraction.closings import closing_answer
+from dartkit.verify.extraction.decimals import with_decimal_point
 from dartkit.verify.extraction.formulas import is_prose
 from dartkit.verify.extraction.found import Extraction, moved, with_rivals
 from dartkit.verify.extraction.hashes import answer_after_hashes
 from dartkit.verify.extraction.marks import Mark, english_marks, foreign_marks
 from dartkit.verify.extraction.segments import answer_after
 from dartkit.verify.extraction.sentences import answer_in
-from dartkit.verify.extraction.tags import Region, json_answer, last_tag
+from dartkit.verify.extraction.tags import Region, json_answer, last_tag, only_value
 from dartkit.verify.extraction.thoughts import visible_pieces
 
 if TYPE_CHECKING:
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
 WINDOW = 65_536
 _MAX_RIVALS = 4
 _MAX_SHORT = 400
+_MAX_CORRECTION = 600
+_CORRECTION = re.compile(
+    r"\b(?:wait|oops|actually|correction|edit|mistake|error|sorry|wrong|incorrect)\b[^\n]{0,100}?\b(?:(?:it|that|this|which) should (?:be|have been)|I meant?"
+    r"|(?:it is|it['’]s|is) actually)\s(?=[-−$\\0-9(*A-Z])",
+    re.IGNORECASE,
+)
 
 
 def extract_answer(completion: str, *, hint: AnswerKind | None = None) -> Extraction | None:
@@ -38,11 +46,11 @@ def extract_answer(completion: str, *, hint: AnswerKind | None = None) -> Extrac
     for text, offset in pieces:
         found = _marked(text, hint)
         if found is not None:
-            return moved(found, offset)
+            return moved(with_decimal_point(text, found, hint), offset)
     for text, offset in pieces:
         found = closing_answer(text, hint)
         if found is not None:
-            return moved(found, offset)
+            return moved(with_decimal_point(text, found, hint), offset)
     return None
 
 
@@ -93,7 +101,7 @@ def _is_after(region: Region, box: Extraction) -> bool:
 def _in_region(text: str, region: Region, hint: str | None) -> Extraction | None:
     """Return the answer in a tag: what is boxed or announced there, else all of it if short, else its end."""
     inside = text[region.start : region.end]
-    found = _enclosed(inside, hint) or _announced(inside, hint)
+    found = _enclosed(inside, hint) or only_value(inside, hint) or _announced(inside, hint)
     if found is None and len(inside) <= _MAX_SHORT and ("\n" not in inside or "\\begin{" in inside):
         found = answer_in(inside, 0, len(inside), hint, "answer-tag") or Extraction(inside, 0, "answer-tag")
     elif found is None:
@@ -107,9 +115,20 @@ def _in_region(text: str, region: Region, hint: str | None) -> Extraction | None
 
 def _announced(text: str, hint: str | None) -> Extraction | None:
     """Return what the last answer phrase or `####` announces that is followed by an answer; English first."""
-    return _last_announced(text, english_marks(text), hint) or _last_announced(
+    found = _last_announced(text, english_marks(text), hint) or _last_announced(
         text, foreign_marks(text), hint
     )
+    return None if found is None else _corrected(text, found, hint)
+
+
+def _corrected(text: str, found: Extraction, hint: str | None) -> Extraction:
+    """Return the value that takes back an announced one: "The answer is 7. Oops, I mean 8."."""
+    begin = found.start + len(found.text)
+    for correction in _CORRECTION.finditer(text, begin, begin + _MAX_CORRECTION):
+        after = answer_after(text, correction.end(), hint)
+        if after is not None:
+            found = after  # what was taken back is no rival: a list is not made of both
+    return found
 
 
 def _last_announced(text: str, found_marks: list[Mark], hint: str | None) -> Extraction | None:

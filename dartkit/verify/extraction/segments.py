@@ -13,10 +13,11 @@ MAX_SEGMENT = 600
 _LEAD = re.compile(r"[\s:：*_`\"“”=»>#，、~}]{0,200}")
 _FILLER = re.compile(
     r"(?:(?:as follows|given by|shown below|that|then|thus|therefore|simply|just|indeed|clearly|precisely|exactly|only|approximately|about"
-    r"|roughly|equal to|nothing but|hence|so|found to be|obviously|also|now|on(?=\s(?-i:[A-Z]))|at(?=\s[0-9])|we have|we get)(?:[ ,]{1,3}|:\s{0,3})|\\boxed\{)[*_:\"“ ]{0,6}",
+    r"|roughly|equal to|nothing but|not [^\s.,;]{1,16},? but(?: rather)?|hence|so|found to be|obviously|also|now|dus|donc|daher|somit|quindi|dunque|portanto|entonces|pues|zatem|on(?=\s(?-i:[A-Z]))|at(?=\s[0-9])|we have|we get)(?:[ ,]{1,3}|:\s{0,3})|\\boxed\{)[*_:\"“ ]{0,6}",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"[-•*–·]\s{1,4}")
+_DASH = re.compile(r"[-•*–·]\s{1,4}")
+_BULLET = re.compile(r"[-•*–·]\s{1,4}|(?:[1-9]|\(?[a-h])[.)][ \t]{1,4}(?=\S)")
 _STOP = re.compile(
     r"\n|[.](?=\s|\Z|\\n|[\"'”*)\]]{1,4}(?:\s|\Z|\\n))|(?<=[A-Za-z])[!?](?=\s|\Z)|[。！？।]|<\||</?[a-z]{1,12}>|```|\\n\\n|<<"
 )
@@ -24,15 +25,16 @@ _ABBREVIATION = re.compile(
     r"(?:\b[ap]\.m|\b(?:approx|sq|cu|ft|vs|e\.g|i\.e|no|mr|mrs|ms|dr|st|mt|resp|etc)|\bU\.S)\Z", re.IGNORECASE
 )
 _LINKS = re.compile(r"\s{0,3}(?:=|\bis\b|\bare\b|\bequals\b)\s{0,3}")
+_UNDERLINE = re.compile(r"-{3,80}[ \t]{0,4}\n")
 _MAX_ITEMS = 12
 _MAX_ITEM = 60
 
 
 def answer_after(text: str, at: int, hint: str | None, rule: str = "answer-phrase") -> Extraction | None:
     """Return the answer that begins at or after a place, or None where only blanks or no answer follow."""
-    start, is_item = _skip_lead(text, at)
+    start, is_item = _skip_lead(text, at, hint)
     if is_item:
-        items = _items(text, start, hint, rule)
+        items = items_at(text, start, hint, rule)
         if items is not None:
             return items
     formula = formula_at(text, start)
@@ -40,7 +42,7 @@ def answer_after(text: str, at: int, hint: str | None, rule: str = "answer-phras
         link = None if formula is None or not is_name(text, formula) else _LINKS.match(text, formula.end)
         if link is None:
             break
-        start = _skip_lead(text, link.end())[0]
+        start = _skip_lead(text, link.end(), hint)[0]
         formula = formula_at(text, start)
     if formula is not None:
         return from_formula(text, formula, hint, rule)
@@ -50,15 +52,17 @@ def answer_after(text: str, at: int, hint: str | None, rule: str = "answer-phras
     return answer_in(text, start, end, hint, rule)
 
 
-def _skip_lead(text: str, at: int) -> tuple[int, bool]:
+def _skip_lead(text: str, at: int, hint: str | None) -> tuple[int, bool]:
     """Return where the answer begins after white space, markup and words such as `that`, and whether it is a list item."""
     is_item = False
     for _ in range(6):
         lead = _LEAD.match(text, at)
         begin = lead.end() if lead else at
         filler = _FILLER.match(text, begin)
+        if filler is None and "\n" in text[max(at - 1, 0) : begin]:
+            filler = _UNDERLINE.match(text, begin)
         if filler is None and "\n" in text[at:begin]:
-            filler = _BULLET.match(text, begin)
+            filler = (_DASH if hint == "choice" else _BULLET).match(text, begin)
             is_item = is_item or filler is not None
         if filler is None:
             return begin, is_item
@@ -66,7 +70,7 @@ def _skip_lead(text: str, at: int) -> tuple[int, bool]:
     return at, is_item
 
 
-def _items(text: str, start: int, hint: str | None, rule: str) -> Extraction | None:
+def items_at(text: str, start: int, hint: str | None, rule: str) -> Extraction | None:
     """Return several short list items as one list; None where there is only one."""
     items: list[str] = []
     at = start

@@ -7,6 +7,7 @@ its number, its letter, its yes or no, its formula. Alternatives are kept togeth
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from dartkit.verify.extraction.choices import OPTION, choice_within, leading_choice
 from dartkit.verify.extraction.equations import right_side
@@ -20,6 +21,7 @@ from dartkit.verify.extraction.formulas import (
 from dartkit.verify.extraction.found import LISTS, NUMBERS, STRUCTURES, WORDS, Extraction
 from dartkit.verify.extraction.hedges import DOUBT, alternatives, split_answer
 from dartkit.verify.extraction.languages import TAIL
+from dartkit.verify.extraction.number_lists import enumerated_numbers
 from dartkit.verify.extraction.numbers import numbers_in
 from dartkit.verify.extraction.trimming import trim
 
@@ -27,7 +29,7 @@ Span = tuple[int, int]
 _FEW_WORDS = 6
 _CLAUSE = re.compile(
     r",?\s(?:because|since|which|so that|whereas|given that|assuming|due to|provided|rather than|instead of|(?:and|but) not|and (?:i|I|we|it|this|that))\b"
-    r"|,\s(?:so|but|as|where|when|while|and (?:the|it|we|this|she|he|they|there|thus|hence)|not|rounded|obtained|achieved|attained)\b"
+    r"|,\s(?:i\.e\.|that is,|namely|so|but|as|where|when|while|and (?:the|it|we|this|she|he|they|there|thus|hence)|not|rounded|obtained|achieved|attained)(?!\w)"
     r"|\s(?:as (?:the|we|it|there|shown|required|desired))\b|\s[–—]\s|\s--?\s(?=[a-z]{2,12}\s[a-z]{2})|;\s(?!or\b|and\b)(?=[a-z]{2})"
     r"|\s\((?:or|i\.e|approx|about|rounded|since|because|in|where|to|when|which|as|from|the|exact|with|for|not|we|it|assuming|option)\b"
 )
@@ -48,6 +50,7 @@ _MORE = re.compile(
     r"(?:\s{0,3}(?:,|;|、|，|和|或|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bи\b|&)){1,2}\s{0,3}"
     r"(?:(?:maybe|possibly|perhaps|even|also|either|probably)[\s,]{1,3}){0,2}(?=[$\\]|[-−]?[0-9])"
 )
+_FOREIGN_AND = re.compile(r"和|、|\b(?:und|et|y|и)\b")
 _COPULA = re.compile(r"\s(?:is|are|was|were|be|equals|falls on|on a|on)\s(?:a |an |the )?", re.IGNORECASE)
 _CLAUSE_LEAD = re.compile(r"(?:the|it|he|she|they|we|this|there|in|on|[A-Z][a-z]{1,20})\s", re.IGNORECASE)
 _ASIDE = re.compile(
@@ -115,7 +118,7 @@ def whole(text: str, start: int, end: int, hint: str | None, rule: str) -> Extra
     spans = split_answer(text, start, end)
     if spans is not None:
         return _hedged(text, spans, text[start:end], hint, rule)
-    if not text[start:end].isascii():
+    if not text[start:end].isascii() or "'" in text[start:end]:
         tail = TAIL.search(text, max(start, end - 24), end)
         if tail is not None and tail.start() > start:
             start, end = trim(text, start, tail.start())
@@ -127,6 +130,8 @@ def whole(text: str, start: int, end: int, hint: str | None, rule: str) -> Extra
 def from_formula(text: str, formula: Formula, hint: str | None, rule: str) -> Extraction | None:
     """Return a formula, or the whole list where more formulas follow: `$3$ or $5$`."""
     end = formula.end
+    pieces = [(formula.inside, formula.inside_end)]
+    is_foreign = False
     for _ in range(20):
         more = _MORE.match(text, end)
         if more is None:
@@ -135,10 +140,16 @@ def from_formula(text: str, formula: Formula, hint: str | None, rule: str) -> Ex
         number = next(numbers_in(text, more.end(), more.end() + 40), None) if following is None else None
         if following is not None:
             end = following.end
+            pieces.append((following.inside, following.inside_end))
         elif number is not None and number[0] == more.end():
             end = number[1]
+            pieces.append(number)
         else:
             break
+        is_foreign = is_foreign or _FOREIGN_AND.search(more.group()) is not None
+    if is_foreign:
+        parts = tuple(text[slice(*piece)] for piece in pieces)
+        return Extraction(", ".join(parts), pieces[0][0], rule, (), parts)
     if end > formula.end:
         return whole(text, *trim(text, formula.start, end), hint, rule)
     first, last = formula.inside, formula.inside_end
@@ -194,6 +205,9 @@ def _in_prose(text: str, start: int, end: int, hint: str | None, rule: str) -> E
     if hint in WORDS or hint in STRUCTURES:
         first = _after_copula(text, start, end)
         return Extraction(text[first:end], first, rule)
+    listed = None if formulas else enumerated_numbers(text, start, end, wanted=False)
+    if listed is not None:
+        return replace(listed, rule=rule)
     chosen = _value(text, start, end, formulas)
     if chosen is None:
         is_short = hint not in NUMBERS or len(text[start:end].split()) <= _FEW_WORDS

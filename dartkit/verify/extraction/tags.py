@@ -13,6 +13,7 @@ _TAG = re.compile(
     rf"<(?P<close>/)?\s?{_NAMES}\s?>|<\|(?P<begin>begin|end)_of_(?:solution|answer)\|>", re.IGNORECASE
 )
 _KEY = re.compile(r"[\"'](?:(?:final|correct)[_ ]?)?answer[\"']\s{0,8}:\s{0,8}", re.IGNORECASE)
+_VALUE_KEY = re.compile(r"[\"'](?:value|result|solution|final|x)[\"']\s{0,8}:\s{0,8}", re.IGNORECASE)
 _STRING = re.compile(
     r"\"((?:[^\"\\\n]|\\.){0,4000})\"|'((?:[^'\\\n]|\\.){0,4000})'|\"([^\"\n]{0,4000})\"", re.DOTALL
 )
@@ -25,6 +26,10 @@ _PLACEHOLDER = re.compile(
 _RAW_LATEX = re.compile(
     r"(?<!\\)\\(?:begin|bar|binom|boxed|frac|neq|right|text|theta|times|tan|[acdeghijklmopqsvwxyzA-Z])"
 )
+_ENTRY = re.compile(
+    r"[\"'](?P<key>[^\"'\n]{1,40})[\"']\s{0,4}:\s{0,4}(?:\"(?P<text>[^\"\n]{0,200})\"|(?P<bare>[-+]?[0-9][0-9.eE+\-/]{0,40}|true|false))"
+)
+_MAX_OBJECT = 600
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
 _ESCAPES = {"\\\\": "\\", '\\"': '"', "\\/": "/", "\\n": "\n", "\\t": "\t"}
 _MAX_KEYS = 8
@@ -73,7 +78,18 @@ def json_answer(text: str, hint: str | None) -> Extraction | None:
     """Return the value of the last `"answer"` key, with its escapes undone."""
     if 'nswer"' not in text and "nswer'" not in text:
         return None
-    for key in [*_KEY.finditer(text)][: -_MAX_KEYS - 1 : -1]:
+    return _last_value_of(_KEY, text, hint)
+
+
+def only_value(text: str, hint: str | None) -> Extraction | None:
+    """Return the value of an object such as `{"value": 15}` that is all that stands in an answer tag."""
+    if text[:1] != "{" or text[-1:] != "}" or text[1:].lstrip()[:1] not in ('"', "'"):
+        return None
+    return _last_value_of(_VALUE_KEY, text, hint)
+
+
+def _last_value_of(keys: re.Pattern[str], text: str, hint: str | None) -> Extraction | None:
+    for key in [*keys.finditer(text)][: -_MAX_KEYS - 1 : -1]:
         string = _STRING.match(text, key.end())
         bare = _BARE.match(text, key.end()) if string is None else None
         if string is not None and string.lastindex is not None:
@@ -83,7 +99,21 @@ def json_answer(text: str, hint: str | None) -> Extraction | None:
                 return Extraction(value, start, "json-answer")
         elif bare is not None:
             return _from_bare(text, *bare.span(), hint)
+        elif text[key.end() : key.end() + 1] == "{":
+            return _from_object(text, key.end())
     return None
+
+
+def _from_object(text: str, start: int) -> Extraction | None:
+    """Return the values of an object such as `{"x": 2, "y": 3}` as one list; of `{"value": 5, "unit": "cm"}` the value."""
+    end = text.find("}", start, start + _MAX_OBJECT)
+    entries = list(_ENTRY.finditer(text, start, end)) if end >= 0 else []
+    values = [entry for entry in entries if entry["key"].lower() in ("value", "result", "answer")] or entries
+    members = tuple(_unescaped(entry["text"] or entry["bare"] or "").strip() for entry in values)
+    if not all(members) or not members:
+        return None
+    first = values[0].start("text") if values[0]["text"] else values[0].start("bare")
+    return Extraction(", ".join(members), first, "json-answer", (), members if len(members) > 1 else ())
 
 
 def _unescaped(value: str) -> str:

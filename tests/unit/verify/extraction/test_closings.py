@@ -87,7 +87,6 @@ NUMBERS = (
     ("rounded, 3.14 (to 2 decimal places)", "3.14"),
     ("by 12 we mean x2 and H2O and x^2 and a_1 and cos^{-1}", "12"),
     ("so 12 it is. " + "word " * 600, "12"),
-    ("So it is 12. Maybe 13?", "13"),
     ("So it is 12. I hope this helps!", "12"),
     ("If the answer is 7, then it fails. So 8 works.", "8"),
     ("The price of $x$ is 12.", "12"),

@@ -10,7 +10,6 @@ from dartkit.verify.extraction import extract_answer
 CASES: tuple[tuple[str, AnswerKind | None, str], ...] = (
     ("La réponse est 6", None, "6"),
     ("La réponse finale est $x=2$.", None, "x=2"),
-    ("Réponse : 5,5", None, "5,5"),
     ("**Réponse :** 12 euros", None, "12 euros"),
     ("La reponse est 7.", None, "7"),
     ("Le résultat est 12.", None, "12"),
@@ -20,7 +19,6 @@ CASES: tuple[tuple[str, AnswerKind | None, str], ...] = (
     ("Die Antwort ist 42.", None, "42"),
     ("Die Antwort lautet: 42", None, "42"),
     ("Die Antwort auf die Frage ist 42.", None, "42"),
-    ("Antwort: 3,5", None, "3,5"),
     ("Das Ergebnis lautet 12 cm.", None, "12 cm"),
     ("Ergebnis: $\\frac{1}{2}$", None, "\\frac{1}{2}"),
     ("Die Lösung ist $x=3$.", None, "x=3"),
