@@ -250,7 +250,7 @@ class VerifierSettings(Settings):
     """How answers are checked. docs/verifier.md says which cases each option flips."""
 
     name: str = "dartkit"
-    """Which verifier: `dartkit`, or one kept for strict reproduction (`dart-math`, `math-dapo`); `dartkit@2` also asks for
+    """Which verifier: `dartkit`, or one kept for strict reproduction (`dart-math`, `math-dapo`); `dartkit@3` also asks for
     a version."""
     percent: Literal["loose", "strict"] = "loose"
     """`loose`: `28%` also matches 28 and 0.28; `strict`: only 0.28."""

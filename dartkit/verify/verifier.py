@@ -30,7 +30,7 @@ NAME = "dartkit"
 SENTENCE_WORDS = 3  # an answer with as many words may be a sentence that states it
 _STATED = frozenset({"answer-phrase", "choice-phrase", "closing-phrase", "answer-tag", "hashes"})
 _COPULA = re.compile(r"(?:\b(?:is|are|equals|est|ist|es)|[:=])\s{0,3}[\[($*\\}]{0,4}\s?\Z")
-VERSION = 2  # raise it whenever any verdict can change
+VERSION = 3  # raise it whenever any verdict can change
 
 
 class Grader(Protocol):

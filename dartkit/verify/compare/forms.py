@@ -6,6 +6,7 @@ Every coercion works in both directions: interval and inequality, column and tup
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from dartkit.text.tokens import render
 from dartkit.verify.algebra.rational import exact_value
@@ -306,10 +307,14 @@ def _distinct(form: Form) -> dict[str, Form]:
 
 
 def _by_letter(items: tuple[Form, ...]) -> tuple[Form, ...]:
-    """Return `y = 2, x = 1` in the order of the letters, in which a tuple gives them; other items as they are."""
-    if all(item.name is not None and len(item.name) == 1 for item in items):
-        return tuple(sorted(items, key=lambda item: str(item.name)))
-    return items
+    """Return `y = 2, x = 1` in the order of the letters, in which a tuple gives them.
+
+    Other items stay as they are, also those of letters that do not follow each other: `m = 2, b = 1`.
+    """
+    letters = sorted(item.name for item in items if item.name is not None and len(item.name) == 1)
+    if len(letters) < len(items) or any(ord(after) - ord(before) != 1 for before, after in pairwise(letters)):
+        return items
+    return tuple(sorted(items, key=lambda item: str(item.name)))
 
 
 def _key(form: Form) -> str:

@@ -48,7 +48,8 @@ _COPULA = re.compile(
 _BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}\n]{1,120},[^()\[\]{}\n]{1,120}[)\]}]")
 _ONE = r"[(\[{<⟨][^()\[\]{}<>\n]{1,80},[^()\[\]{}<>\n]{1,80}[)\]}>⟩]"
-_AT_END = re.compile(rf"(?<![\w)])({_ONE}(?:(?:,| and|, and|;|\s?∪)\s?{_ONE}){{0,8}})[.*!]{{0,4}}\Z")
+_ROWS = r"\[\[[^\n\[\]]{1,80}(?:\],\s?\[[^\n\[\]]{1,80}){0,6}\]\]"  # a matrix as in code
+_AT_END = re.compile(rf"(?<![\w)])({_ROWS}|{_ONE}(?:(?:,| and|, and|;|\s?∪)\s?{_ONE}){{0,8}})[.*!]{{0,4}}\Z")
 _THOUSANDS = re.compile(r"\([-−$]{0,2}[0-9]{1,3}(?:,[0-9]{3})+\)")
 _COMPARED = r"(?:[-−]?[0-9./]{1,12}\s?[<≤]\s?)?[A-Za-z]\s?[<>≤≥]\s?[-−]?[0-9./]{0,11}[0-9]"
 _RELATION = re.compile(
@@ -63,8 +64,10 @@ _AFTER_EQUATION = re.compile(
 _DOUBTED = re.compile(
     r"\b(?:[Ee]ither|whether)\b[^.\n]{0,30}?\b([A-J])\b[^.\n]{0,14}?\bor\b[^.\n]{0,14}?\b([A-J])\b"
 )
-_JOINT = re.compile(r"\s?,?\s?(?:and\s)?\s?")
-_PLURAL = re.compile(r"\b(?:are|were)(?: the numbers| the values| both| simply)?:?\s?\Z")
+_JOINT = re.compile(r"\s?,?\s?(?:(?:and|et|und|y|e|и)\s)?\s?")
+_PLURAL = re.compile(
+    r"\b(?:are|were|sind|sont|son|são|sono)(?: the numbers| the values| both| simply)?:?\s?\Z"
+)
 _BARE_LATEX = re.compile(r"\\(?:d?frac|sqrt|pi|cdot|times|binom|text|left)(?![A-Za-z])")
 
 
@@ -310,7 +313,8 @@ def _structure(text: str, hint: str | None) -> Extraction | None:
             break
         found = None
         if hint in ("interval", "set", "tuple", "matrix"):
-            found = next(reversed(list(_BRACKETS.finditer(text, start, end + 1))), None)
+            found = _AT_END.search(text, start, end) if hint == "matrix" else None
+            found = found or next(reversed(list(_BRACKETS.finditer(text, start, end + 1))), None)
         if found is None and hint in ("equation", "expression", "set", "tuple"):
             words = _AFTER_EQUATION.search(text, start, end)
             found = _EQUATION.search(text, start, words.start() if words is not None else end)

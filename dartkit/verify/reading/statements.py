@@ -55,8 +55,8 @@ def read_equation(tokens: Tokens, depth: int, read: Read) -> Form | None:
     trees = [item.tree for item in items]
     known = [tree for tree in trees if tree is not None]
     if len(known) != len(trees):
-        if all(item.kind != "value" for item in items):
-            return items[-1]
+        if items[-1].kind == "matrix" or all(item.kind != "value" for item in items):
+            return items[-1]  # what stands before is worked out, or only named
         return Form("unclear", tokens, trouble="an equation whose sides are not read")
     sides = tuple(difference(left, right) for left, right in pairwise(known))
     return Form("equation", tokens, items, sides=sides)

@@ -530,5 +530,8 @@ A + B = 7 != 8
 x = 1 \pm \sqrt{2}, y = 3 != 1+\sqrt2, 3
 x=\pm 2, x=5 == -2, 2, 5
 A + B = 7 != A + C = 7
+m=-\frac27, b=-\frac{34}{7} == (-\frac{2}{7}, -\frac{34}{7})
+y = 2, x = 1 != (2,1)
+A B=\left[\begin{array}{l}1 \\ 2\end{array}\right] == \begin{pmatrix}1\\2\end{pmatrix}
 """,
 }
