@@ -7,13 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from dartkit.verify import Verifier
-from tests.unit.verify.spelling_cases import SPELLINGS
+from tests.unit.verify.spelling_cases import VALUES
+from tests.unit.verify.structure_cases import STRUCTURES
+
+TEXTS = [*VALUES.values(), *STRUCTURES.values()]
 
 
 def _pairs() -> list[tuple[str, str, bool]]:
     """Return the sides of each line and whether they are equal."""
     found: list[tuple[str, str, bool]] = []
-    for line in "\n".join(SPELLINGS.values()).split("\n"):
+    for line in "\n".join(TEXTS).split("\n"):
         for sign in (" == ", " != "):
             if sign in line:
                 left, right = line.split(sign)
@@ -33,7 +36,7 @@ def verifier() -> Iterator[Verifier]:
 
 def test_every_line_of_the_table_is_a_pair() -> None:
     """A line without a sign, or with two, would be left out silently."""
-    lines = [line for text in SPELLINGS.values() for line in text.strip().split("\n")]
+    lines = [line for text in TEXTS for line in text.strip().split("\n")]
     assert len(lines) == len(PAIRS) == len(set(PAIRS)) > 450
 
 
