@@ -51,6 +51,8 @@ _POINT_AND_COMMA = re.compile(r"([0-9]{1,3}\.[0-9]{3}),([0-9]{1,2})(?![0-9]|[.,]
 _INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2}){1,12},[0-9]{3}(?![0-9]|,[0-9])")
 _CODED = re.compile(r"0(?:[xX]([0-9A-Fa-f]{1,40})|[bB]([01]{1,160})|[oO]([0-7]{1,60}))(?![0-9A-Za-z])")
 _DOTTED_ENDS = re.compile(r"\\dot\s?\{([0-9])\}([0-9]{0,58})\\dot\s?\{([0-9])\}")
+_LATEX_COMMA = re.compile(r"\{,\}([0-9]{1,2}|[0-9]{4,30})(?![0-9])")  # 2{,}5 is 2.5
+_ZERO_COMMA = re.compile(r"\{,\}([0-9]{1,30})")
 _REPEATING = re.compile(r"\\(?:overline|bar|dot)\s?\{([0-9]{1,60})\}")
 
 
@@ -71,6 +73,12 @@ def read_numeral(text: str, start: int, *, commas: bool, grouped: bool = True) -
     groups, at = _read_groups(text, at, digits, commas=commas) if grouped else ("", at)
     digits += groups
     decimals, at = _read_decimals(text, at)
+    is_below_one = not digits.strip("0")
+    comma = (
+        (_ZERO_COMMA if is_below_one else _LATEX_COMMA).match(text, at) if not decimals and grouped else None
+    )
+    if comma is not None:
+        decimals, at = f".{comma.group(1)}", comma.end()
     base = _BASE.match(text, at) if not decimals else None
     if base is not None:
         stated = base.group(1) or base.group(2)
