@@ -10,11 +10,15 @@ import re
 from collections.abc import Callable
 
 from dartkit.verify.algebra.rational import exact_value
+from dartkit.verify.compare.dressed import compare_dressed, number_of
 from dartkit.verify.compare.finding import Finding, differ, equal, untold
+from dartkit.verify.lexicon.amounts import Amount
+from dartkit.verify.lexicon.booleans import read_boolean
 from dartkit.verify.lexicon.choices import Choice
 from dartkit.verify.lexicon.clock import same_clock
 from dartkit.verify.lexicon.dates import same_date
-from dartkit.verify.lexicon.number_words import split_number_words
+from dartkit.verify.lexicon.phrases import joined_phrase
+from dartkit.verify.lexicon.spelling import differ_by_noun
 from dartkit.verify.reading.answer import Answer
 from dartkit.verify.reading.form import Form
 
@@ -22,30 +26,34 @@ Compare = Callable[[Answer, Answer], Finding]
 _NO_ANSWER = frozenset({"<no-solution>", "<none-exist>", "<empty-set>", "<none>", "<impossible>"})
 _MAX_WORDS = 6
 _HOUR = 3_600
+_SPAN = re.compile(r"[12][0-9]{3}[^0-9]{1,12}[0-9]{2}")
 _DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
 
 
 def compare_words(left: Answer, right: Answer, compare: Compare) -> Finding | None:
     """Compare before the mathematics is read; None where neither side is beyond doubt in words."""
     if not left.has_words and not right.has_words:
-        return _dates(left, right) or _clocks(left, right, certain=True)
+        return _dates(left, right) or _years(left, right) or _clocks(left, right, certain=True)
     return (
         _specials(left, right)
         or _booleans(left, right)
+        or _alternatives(left, right)
         or _choices(left, right, compare)
         or _dates(left, right)
+        or _years(left, right)
         or _clocks(left, right, certain=True)
         or _same_phrase(left, right)
     )
 
 
-def compare_leftovers(left: Answer, right: Answer) -> Finding | None:
+def compare_leftovers(left: Answer, right: Answer, compare: Compare) -> Finding | None:
     """Compare after the mathematics could not: numbers in words, amounts in several units, uncertain times, words."""
     return (
         _amounts(left, right)
         or _numbers(left, right)
         or _counted(left, right)
         or _clocks(left, right, certain=False)
+        or compare_dressed(left, right, compare)
         or _phrases(left, right)
     )
 
@@ -69,11 +77,32 @@ def _booleans(left: Answer, right: Answer) -> Finding | None:
         return None
     if first is None or second is None:
         other = left if first is None else right
+        letter = read_boolean(other.text, letters=True)  # a lone T is a truth value beside one
+        if letter is not None:
+            return (equal if letter in (first, second) else differ)("boolean", method="choice", tier=1)
         if other.form.kind != "value" or other.form.tree is not None:
             return differ("boolean-against-value", tier=1)
         return None
     found = equal if first == second else differ
     return found("boolean", method="choice", tier=1)
+
+
+def _alternatives(left: Answer, right: Answer) -> Finding | None:
+    """Tell `Ann or Bob` from `Ann and Bob`, and `A or C` from the choice of both; of numbers the mathematics decides."""
+    open_sides = [any(token.text == "or" for token in answer.tokens) for answer in (left, right)]
+    if open_sides[0] == open_sides[1]:
+        return None
+    hedged, other = (left, right) if open_sides[0] else (right, left)
+    several = other.choice is not None and len(other.choice.letters) > 1
+    if several or _is_list_of_words(hedged.form):
+        return differ("or-against-and", tier=1) if several or _is_list_of_words(other.form) else None
+    return None
+
+
+def _is_list_of_words(form: Form) -> bool:
+    return form.kind in ("list", "set") and any(
+        item.kind == "value" and item.tree is None for item in form.items
+    )
 
 
 def _choices(left: Answer, right: Answer, compare: Compare) -> Finding | None:
@@ -112,6 +141,16 @@ def _dates(left: Answer, right: Answer) -> Finding | None:
     if same is None:
         return untold("date", tier=1)
     return (equal if same else differ)("date", tier=1)
+
+
+def _years(left: Answer, right: Answer) -> Finding | None:
+    """Compare spans of years, which are no differences: 1990-1995 is not 1980-1985."""
+    if not all(_SPAN.search(answer.text) for answer in (left, right)):
+        return None
+    first, second = left.years, right.years
+    if first is None or second is None:
+        return None
+    return (equal if first == second else differ)("years", tier=1)
 
 
 def _clocks(left: Answer, right: Answer, *, certain: bool) -> Finding | None:
@@ -157,6 +196,8 @@ def _amount_and_value(left: Answer, right: Answer) -> Finding | None:
     if amount is None or amount.parts == 1 or other.tree is None or other.quantity is None:
         return None
     unit, value = other.quantity.unit, exact_value(other.tree)
+    if value is not None and unit is None and not other.quantity.percent:
+        return _amount_and_number(amount, value)
     if unit is None or value is None or unit.dimension != amount.unit.dimension or unit.pi != amount.unit.pi:
         return None
     return (equal if amount.value == value * unit.factor + unit.offset else differ)(
@@ -164,42 +205,20 @@ def _amount_and_value(left: Answer, right: Answer) -> Finding | None:
     )
 
 
+def _amount_and_number(amount: Amount, value: object) -> Finding | None:
+    """Compare `2 hours 30 minutes` with 2.5 or 150, of which the unit was left out."""
+    values = (amount.value / amount.unit.factor, amount.value / amount.last.factor)
+    return equal("amount-without-unit", method="numeric", tier=1) if value in values else None
+
+
 def _numbers(left: Answer, right: Answer) -> Finding | None:
     """Compare `twenty-three` with 23."""
-    values = [_number_of(answer) for answer in (left, right)]
+    values = [number_of(answer) for answer in (left, right)]
     if left.spoken_number is None and right.spoken_number is None:
-        return _spoken_amounts(left, right)
+        return None
     if values[0] is None or values[1] is None:
         return None
     return (equal if values[0] == values[1] else differ)("number-words", method="numeric", tier=1)
-
-
-def _spoken_amounts(left: Answer, right: Answer) -> Finding | None:
-    """Compare `fifteen cents` with `15 cents`: as numbers with the same words, or with words that are no measure."""
-    for spoken, other in ((left, right), (right, left)):
-        found = (
-            split_number_words(spoken.text)
-            if spoken.has_words and spoken.tokens[0].kind != "number"
-            else None
-        )
-        if found is None or not found[1].strip() or other.form.tree is None:
-            continue
-        written = Answer(f"{found[0]} {found[1]}")
-        if (
-            written.form.kind == "value"
-            and written.form.tree is not None
-            and written.form.quantity is not None
-        ):
-            unit = other.form.quantity.unit if other.form.quantity is not None else None
-            same = exact_value(written.form.tree) == exact_value(other.form.tree) is not None
-            mine = written.form.quantity.unit
-            if (
-                same
-                and mine is not None
-                and (unit is None or (unit.dimension, unit.factor) == (mine.dimension, mine.factor))
-            ):
-                return equal("number-words", method="numeric", tier=1)
-    return None
 
 
 def _counted(left: Answer, right: Answer) -> Finding | None:
@@ -208,7 +227,7 @@ def _counted(left: Answer, right: Answer) -> Finding | None:
     if sides[0] is None and sides[1] is None:
         return None
     values = [
-        _number_of(answer) if side is None else exact_value(side)
+        number_of(answer) if side is None else exact_value(side)
         for answer, side in zip((left, right), sides, strict=True)
     ]
     if values[0] is None or values[1] is None or values[0] != values[1]:
@@ -216,19 +235,22 @@ def _counted(left: Answer, right: Answer) -> Finding | None:
     return equal("counted", method="numeric", tier=1)
 
 
-def _number_of(answer: Answer) -> object | None:
-    if answer.spoken_number is not None:
-        return answer.spoken_number
-    tree = answer.form.tree
-    return exact_value(tree) if tree is not None else None
-
-
 def _same_phrase(left: Answer, right: Answer) -> Finding | None:
     if left.phrase is None and right.phrase is None:
         return None
-    if left.phrase == right.phrase or (_spelled(left) == _spelled(right) != ""):
+    if left.phrase == right.phrase or (_spelled(left) == _spelled(right) != "") or _joined(left, right):
         return equal("words", tier=1)
+    if left.phrase is not None and right.phrase is not None and differ_by_noun(left.phrase, right.phrase):
+        return equal("words-but-a-noun", tier=1)
     return None
+
+
+def _joined(left: Answer, right: Answer) -> bool:
+    """Say whether the words are the same with a hyphen left out of one side's: `semi-prime` and `semiprime`."""
+    if "-" not in left.text and "-" not in right.text:
+        return False
+    first, second = {left.phrase, joined_phrase(left.text)}, {right.phrase, joined_phrase(right.text)}
+    return bool((first & second) - {None})
 
 
 def _spelled(answer: Answer) -> str:

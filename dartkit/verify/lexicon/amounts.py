@@ -36,11 +36,13 @@ class Amount(NamedTuple):
         value: In base units, without the power of π that `unit.pi` states.
         unit: The first unit.
         parts: How many numbers were added up.
+        last: The smallest unit, which is the first where there is one only.
     """
 
     value: Fraction
     unit: Unit
     parts: int
+    last: Unit
 
 
 def read_amount(tokens: Sequence[Token]) -> Amount | None:
@@ -63,9 +65,9 @@ def read_amount(tokens: Sequence[Token]) -> Amount | None:
         total += number * unit.factor
         first, last = first or unit, unit
         parts += 1
-    if first is None:
+    if first is None or last is None:
         return None
-    return Amount((-total if negative else total) + first.offset, first, parts)
+    return Amount((-total if negative else total) + first.offset, first, parts, last)
 
 
 def read_duration(text: str) -> Fraction | None:

@@ -29,5 +29,5 @@ NEVER_SYMBOLS = names("as am AM PM")
 # First halves of names in two words; see JOINED in the table.
 JOINING = names(
     "light fluid fl metric short long nautical electron us pound pounds astronomical percentage per basis horse "
-    "atomic atomicmass kilo"
+    "atomic atomicmass kilo part parts partper"
 )
