@@ -17,6 +17,7 @@ from dartkit.verify.lexicon.booleans import read_boolean
 from dartkit.verify.lexicon.choices import Choice
 from dartkit.verify.lexicon.clock import same_clock
 from dartkit.verify.lexicon.dates import same_date
+from dartkit.verify.lexicon.opposites import are_opposed
 from dartkit.verify.lexicon.phrases import joined_phrase
 from dartkit.verify.lexicon.spelling import differ_by_noun
 from dartkit.verify.reading.answer import Answer
@@ -26,23 +27,30 @@ Compare = Callable[[Answer, Answer], Finding]
 _NO_ANSWER = frozenset({"<no-solution>", "<none-exist>", "<empty-set>", "<none>", "<impossible>"})
 _MAX_WORDS = 6
 _HOUR = 3_600
-_SPAN = re.compile(r"[12][0-9]{3}[^0-9]{1,12}[0-9]{2}")
+_SPAN = re.compile(r"[0-9][^0-9]{1,12}[0-9]")
+_FIGURE = re.compile(r"[0-9\\]")
+_MIN_SENTENCE = 3
+_TRUTHS = re.compile(r"\b(?:true|false|yes|no)\b")
+_REASONS = frozenset({"because", "since", "as", "which", "where", "when"})
 _DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
 
 
 def compare_words(left: Answer, right: Answer, compare: Compare) -> Finding | None:
     """Compare before the mathematics is read; None where neither side is beyond doubt in words."""
     if not left.has_words and not right.has_words:
-        return _dates(left, right) or _years(left, right) or _clocks(left, right, certain=True)
+        return _dates(left, right) or _spans(left, right) or _clocks(left, right, certain=True)
     return (
-        _specials(left, right)
+        _opposites(left, right)
+        or _specials(left, right)
+        or _truth_lists(left, right)
         or _booleans(left, right)
         or _alternatives(left, right)
         or _choices(left, right, compare)
         or _dates(left, right)
-        or _years(left, right)
+        or _spans(left, right)
         or _clocks(left, right, certain=True)
         or _same_phrase(left, right)
+        or _sentences(left, right)
     )
 
 
@@ -56,6 +64,36 @@ def compare_leftovers(left: Answer, right: Answer, compare: Compare) -> Finding 
         or compare_dressed(left, right, compare)
         or _phrases(left, right)
     )
+
+
+def _opposites(left: Answer, right: Answer) -> Finding | None:
+    """Tell a profit of 25% from a loss of 25%, whatever the mathematics says of the numbers."""
+    if not are_opposed(left.words, right.words) or _is_same_phrase(left, right):
+        return None
+    return differ("opposites", tier=1)
+
+
+def _truth_lists(left: Answer, right: Answer) -> Finding | None:
+    """Compare `True, False` in order: it says something of a first and of a second statement."""
+    sides = [_TRUTHS.findall(answer.text.lower()) for answer in (left, right)]
+    if any(
+        len(side) < 2 or len(side) != answer.word_count
+        for side, answer in zip(sides, (left, right), strict=True)
+    ):
+        return None
+    return (equal if sides[0] == sides[1] else differ)("booleans", method="choice", tier=1)
+
+
+def _sentences(left: Answer, right: Answer) -> Finding | None:
+    """Keep different sentences from the mathematics, which would read no reasons (`because`) and `It` as a product."""
+    if left.phrase is None or right.phrase is None:
+        return None
+    if left.words & _REASONS and right.words & _REASONS:
+        return untold("reasons-differ", tier=1)
+    if min(left.word_count, right.word_count) < _MIN_SENTENCE or _FIGURE.search(left.text + right.text):
+        return None
+    is_value = left.form.tree is not None and right.form.tree is not None
+    return _phrases(left, right) if is_value else None
 
 
 def _specials(left: Answer, right: Answer) -> Finding | None:
@@ -143,14 +181,14 @@ def _dates(left: Answer, right: Answer) -> Finding | None:
     return (equal if same else differ)("date", tier=1)
 
 
-def _years(left: Answer, right: Answer) -> Finding | None:
-    """Compare spans of years, which are no differences: 1990-1995 is not 1980-1985."""
+def _spans(left: Answer, right: Answer) -> Finding | None:
+    """Compare spans, which are no differences: 1990-1995 is not 1980-1985."""
     if not all(_SPAN.search(answer.text) for answer in (left, right)):
         return None
-    first, second = left.years, right.years
+    first, second = left.span, right.span
     if first is None or second is None:
         return None
-    return (equal if first == second else differ)("years", tier=1)
+    return (equal if first == second else differ)("span", tier=1)
 
 
 def _clocks(left: Answer, right: Answer, *, certain: bool) -> Finding | None:
@@ -238,11 +276,17 @@ def _counted(left: Answer, right: Answer) -> Finding | None:
 def _same_phrase(left: Answer, right: Answer) -> Finding | None:
     if left.phrase is None and right.phrase is None:
         return None
-    if left.phrase == right.phrase or (_spelled(left) == _spelled(right) != "") or _joined(left, right):
+    if _is_same_phrase(left, right):
         return equal("words", tier=1)
     if left.phrase is not None and right.phrase is not None and differ_by_noun(left.phrase, right.phrase):
         return equal("words-but-a-noun", tier=1)
     return None
+
+
+def _is_same_phrase(left: Answer, right: Answer) -> bool:
+    if left.phrase is None and right.phrase is None:
+        return False
+    return left.phrase == right.phrase or _spelled(left) == _spelled(right) != "" or _joined(left, right)
 
 
 def _joined(left: Answer, right: Answer) -> bool:

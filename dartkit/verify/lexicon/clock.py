@@ -93,8 +93,8 @@ def same_clock(left: Clock, right: Clock) -> bool | None:
 def _read_digits(body: str, end: re.Match[str] | None) -> Clock | None:
     found = _DIGITAL.fullmatch(body)
     if found is not None:
-        if found[2] == "." and (end is None or not (end["m"] or end["u"] == "uhr")):
-            return None
+        if found[2] == "." and (end is None or not (end["m"] or end["u"] == "uhr") or int(found[1]) == 0):
+            return None  # 0.42 pm is a length
         certain = end is not None or found[4] is not None
         return _clock(int(found[1]), int(found[3]), int(found[4] or 0), end, certain=certain)
     found = _MILITARY.fullmatch(body)

@@ -39,7 +39,7 @@ def undress(text: str) -> str | None:
 
     A preposition goes only before a figure, so that `at + b` stays what it is.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or " or " in text:  # of two answers neither is the whole
         return None
     bare = write_figures(text.strip())
     for _ in range(_MAX_LEADS):

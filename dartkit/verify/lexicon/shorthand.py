@@ -1,17 +1,31 @@
-r"""Write out shorthand of plain text that its signs alone would misread: `Rs.500`, `500/-`, `6.02 x 10^23`."""
+r"""Write out shorthand that its signs alone would misread: `Rs.500`, `500/-`, `6.02 x 10^23`, `v0`, `5C2`, feet as 5'3\"."""
 
 from __future__ import annotations
 
 import re
 
 # Of an abbreviation only the point goes, which would otherwise begin a decimal.
+_SIGNS = {"\\pounds": "£", "\\euro": "€", "\\EUR": "€", "\\textyen": "¥", "\\yen": "¥"}
+_SIGN = re.compile("(?:" + "|".join(re.escape(sign) for sign in _SIGNS) + r")(?![A-Za-z])\s?(?:\{\})?")
 _POINT = re.compile(r"\b(Rs|rs|No|no|Nos|Tk|Re)\.(?=\s?[}~]?\s?\\?[$]?[0-9])")
 _TIMES_TEN = re.compile(r"(?<=[0-9])\s?[xX]\s?(?=10\s?\^)")
+# A letter times nought is written nowhere; 5C2 is a binomial coefficient.
+_INDEX = re.compile(r"(?<![A-Za-z0-9_\\^{.])((?:[0-9]{1,4}|[a-z])?[a-df-z])0(?![0-9A-Za-z.,_])")
+_CHOOSE = re.compile(r"(?<![A-Za-z0-9._^])([0-9]{1,3})C([0-9]{1,3})(?![A-Za-z0-9.])")
+_FEET = re.compile(r"(?<![0-9.°}'′])([0-9]{1,3})\s?['′’]\s?([0-9]{1,2})\s?(?:[\"″”]|'')(?![0-9A-Za-z'])")
 _RUPEES = re.compile(r"(?<=[0-9])\s?/-(?=[\s.$}]{0,4}\Z)")
 
 
 def write_out(text: str) -> str:
-    """Return a text with the point of `Rs.`, the x of `6 x 10^2` and the dash of `500/-` as what they stand for."""
+    """Return a text with such shorthand as what it stands for; any other text as it is."""
+    if "\\" in text:
+        text = _SIGN.sub(lambda found: _SIGNS[found.group().rstrip(" {}")], text)
+    if '"' in text or "''" in text or "″" in text or "”" in text:
+        text = _FEET.sub(r"\1 ft \2 in", text)
+    if "0" in text:
+        text = _INDEX.sub(r"\1_0", text)
+    if "C" in text:
+        text = _CHOOSE.sub(r"\\binom{\1}{\2}", text)
     if "." in text and _POINT.search(text):
         text = _POINT.sub(r"\1 ", text)
     if "10" in text and "^" in text:

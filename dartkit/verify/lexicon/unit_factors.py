@@ -188,7 +188,9 @@ class FactorReader(TokenCursor):
     def _noun(self, token: Token, text: str, lowered: str) -> bool:
         """Take a word that is no unit: long enough not to be variables, or one that fills a phrase."""
         first = not self.atoms and not self.nouns
-        if lowered == "times":
+        if self.muted and text[0].isupper():
+            harmless = True  # of CO2
+        elif lowered == "times":
             harmless = self.at == len(self.tokens) or self.text(self.at) in ("a", "per", "/")
         elif lowered in FILLERS:
             harmless = not first

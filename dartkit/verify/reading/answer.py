@@ -20,8 +20,8 @@ from dartkit.verify.lexicon.number_words import read_number_words
 from dartkit.verify.lexicon.phrases import normal_phrase, special_of_text
 from dartkit.verify.lexicon.scales import scale_of
 from dartkit.verify.lexicon.shorthand import write_out
+from dartkit.verify.lexicon.spans import read_span
 from dartkit.verify.lexicon.unit_words import MATHEMATICS
-from dartkit.verify.lexicon.years import read_years
 from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.forms import read_form
 from dartkit.verify.reading.quantity import trim
@@ -91,6 +91,15 @@ class Answer:
         return any(token.kind in ("word", "text", "other") for token in self.tokens)
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of more than one letter in lower case."""
+        return frozenset(
+            token.text.lower()
+            for token in self.tokens
+            if token.kind in ("word", "text") and len(token.text) > 1
+        )
+
+    @cached_property
     def word_count(self) -> int:
         """How many words of more than one letter are in it."""
         return sum(token.kind in ("word", "text") and len(token.text) > 1 for token in self.tokens)
@@ -123,9 +132,9 @@ class Answer:
         return read_clock(self.text.strip(" $"))
 
     @cached_property
-    def years(self) -> tuple[int, int] | None:
-        """The first and the last year of a span of time."""
-        return read_years(self.text)
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last of a span of years or other whole numbers."""
+        return read_span(self.text)
 
     @cached_property
     def duration(self) -> Fraction | None:
