@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from dartkit.verify.algebra.rational import exact_value
@@ -9,12 +10,18 @@ from dartkit.verify.compare.finding import Finding, differ, equal
 from dartkit.verify.lexicon.labels import same_label
 from dartkit.verify.reading.answer import Answer
 
+_YEN = re.compile("[¥￥]")
 Compare = Callable[[Answer, Answer], Finding]
 
 
 def compare_dressed(left: Answer, right: Answer, compare: Compare) -> Finding | None:
     """Compare by what was read in the words beside the numbers; None where nothing was found out."""
-    return _labels(left, right) or _durations(left, right) or _undressed(left, right, compare)
+    return (
+        _labels(left, right)
+        or _durations(left, right)
+        or _yuan(left, right, compare)
+        or _undressed(left, right, compare)
+    )
 
 
 def number_of(answer: Answer) -> object | None:
@@ -44,6 +51,16 @@ def _durations(left: Answer, right: Answer) -> Finding | None:
     if first is None or second is None:
         return None
     return (equal if first == second else differ)("duration", method="numeric", tier=1)
+
+
+def _yuan(left: Answer, right: Answer, compare: Compare) -> Finding | None:
+    """Compare `¥300` with `300 yuan`: the sign stands for two currencies."""
+    for one, other in ((left, right), (right, left)):
+        unit = other.form.quantity.unit if other.form.quantity is not None else None
+        if unit is not None and unit.label == "CNY" and _YEN.search(one.text):
+            found = compare(Answer(_YEN.sub("", one.text)), other)
+            return found.within("yuan") if found.equal else None
+    return None
 
 
 def _undressed(left: Answer, right: Answer, compare: Compare) -> Finding | None:

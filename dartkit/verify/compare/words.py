@@ -29,7 +29,6 @@ _MAX_WORDS = 6
 _HOUR = 3_600
 _SPAN = re.compile(r"[0-9][^0-9]{1,12}[0-9]")
 _FIGURE = re.compile(r"[0-9\\]")
-_MIN_SENTENCE = 3
 _TRUTHS = re.compile(r"\b(?:true|false|yes|no)\b")
 _REASONS = frozenset({"because", "since", "as", "which", "where", "when"})
 _DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
@@ -46,6 +45,7 @@ def compare_words(left: Answer, right: Answer, compare: Compare) -> Finding | No
         or _booleans(left, right)
         or _alternatives(left, right)
         or _choices(left, right, compare)
+        or _ordinals(left, right)
         or _dates(left, right)
         or _spans(left, right)
         or _clocks(left, right, certain=True)
@@ -76,21 +76,22 @@ def _opposites(left: Answer, right: Answer) -> Finding | None:
 def _truth_lists(left: Answer, right: Answer) -> Finding | None:
     """Compare `True, False` in order: it says something of a first and of a second statement."""
     sides = [_TRUTHS.findall(answer.text.lower()) for answer in (left, right)]
-    if any(
-        len(side) < 2 or len(side) != answer.word_count
-        for side, answer in zip(sides, (left, right), strict=True)
+    if max(map(len, sides)) < 2 or any(
+        len(side) != answer.word_count for side, answer in zip(sides, (left, right), strict=True)
     ):
         return None
+    if any(len({word in ("yes", "no") for word in side}) > 1 for side in sides):
+        return None  # yes, true
     return (equal if sides[0] == sides[1] else differ)("booleans", method="choice", tier=1)
 
 
 def _sentences(left: Answer, right: Answer) -> Finding | None:
-    """Keep different sentences from the mathematics, which would read no reasons (`because`) and `It` as a product."""
+    """Keep different words from the mathematics, which would read no reasons (`because`) and `Ann Lee` as a product."""
     if left.phrase is None or right.phrase is None:
         return None
     if left.words & _REASONS and right.words & _REASONS:
         return untold("reasons-differ", tier=1)
-    if min(left.word_count, right.word_count) < _MIN_SENTENCE or _FIGURE.search(left.text + right.text):
+    if _FIGURE.search(left.text + right.text):
         return None
     is_value = left.form.tree is not None and right.form.tree is not None
     return _phrases(left, right) if is_value else None
@@ -165,6 +166,15 @@ def _choice_against_text(choice: Choice, other: Answer, compare: Compare) -> Fin
     if other.form.kind == "value" and other.form.tree is None and other.phrase is None:
         return None
     return differ("choice-against-value", method="choice", tier=1)
+
+
+def _ordinals(left: Answer, right: Answer) -> Finding | None:
+    """Tell `the 2nd` from `2 seconds` and `5th` from 5%: the mathematics leaves the ending out."""
+    for one, other in ((left, right), (right, left)):
+        quantity = other.form.quantity if one.label is not None and not one.label.noun else None
+        if quantity is not None and (quantity.percent or (quantity.unit is not None and quantity.unit.known)):
+            return differ("ordinal-against-measure", tier=1)
+    return None
 
 
 def _dates(left: Answer, right: Answer) -> Finding | None:
@@ -256,6 +266,8 @@ def _numbers(left: Answer, right: Answer) -> Finding | None:
         return None
     if values[0] is None or values[1] is None:
         return None
+    if any(answer.form.quantity is not None and answer.form.quantity.percent for answer in (left, right)):
+        return None  # a quarter is 25%
     return (equal if values[0] == values[1] else differ)("number-words", method="numeric", tier=1)
 
 

@@ -10,10 +10,10 @@ from dartkit.verify.lexicon.plain import plain
 
 _LONGEST = 2_000
 _NAMES = re.compile(
-    r"(?:(?:the|my|so|thus|hence|therefore|故|因此|所以),? ){0,2}(?:(?:final|correct|right|best) ){0,2}"
+    r"(?:(?:the|my|so|thus|hence|therefore|故|因此|所以),? ){0,2}(?:(?:final|correct|right|best) |正确|最终){0,2}"
     r"(?:(answer|ans|antwort|réponse|respuesta|solution)\b(?: ?choice| ?option)?\.?"
     r"(?: is| are|:| ist| est| es)?(?: choice| option)?:? ?"
-    r"|(options?|choices?|alternatives?|statements?|选项|选择|答案|故选|应选|本题选|选)(?: ?(?:is|are|是|为))?[:：]? ?)",
+    r"|(i (?:choose|pick|select)|options?|choices?|alternatives?|statements?|选项|选择|答案|故选|应选|本题选|选)(?: ?(?:is|are|是|为))?[:：]? ?)",
     re.IGNORECASE,
 )
 _SINGLE = re.compile(
@@ -26,7 +26,7 @@ _CLOSERS = ").:、．,"
 _ROMAN = names("i ii iii iv v vi vii viii ix")
 _PAIRS = {"(": ")", "[": "]"}
 _SAYS_MORE = frozenset({" only", " is correct", " is right", " is true", " is the answer", " is the correct answer", " are correct",
-                        " is the correct option", " is the correct choice", " are true"})  # fmt: skip
+                        " is the correct option", " is the correct choice", " are true", "选项", "项", " 选项", " 项", "选项正确", "项正确"})  # fmt: skip
 _CIRCLED = re.compile(r"\$?(?:\\text\s?\{)?\s?([①-⑩](?:\s?[,，、;；和与及]?\s?[①-⑩]){0,9})\s?\}?\$?[.。]?")
 _SIGN = re.compile("[①-⑩]")
 _OPERATORS = frozenset("+-=*/^_<>|!'≤≥≠±×·÷∈∪∩→")

@@ -14,17 +14,18 @@ _MAX_LEADS = 4
 _HASHES = r"#{2,6}\s?"
 _SAYS = (
     r"(?:so|thus|hence|therefore|then|finally)(?:,\s|\s)"
-    r"|(?:it|that|this|the (?:(?:final|correct|total) )?(?:answer|result|total|number|value|solution))"
+    r"|(?:it|that|this|the (?:(?:final|correct|total) )?(?:answer|result|total|number|value|solution|day|date|month|year|time))"
     r"(?:'s|\s(?:is|was|would be|will be)|:)\s"
-    r"|there (?:is|are|were|will be)\s|(?:final )?answer:\s|a total of\s"
+    r"|(?:there|they) (?:is|are|were|will be)\s|(?:it|this|that) (?:falls|fell|lands|will fall|occurs) on (?:an?\s)?|(?:final )?answer:\s|a total of\s"
     r"|(?:we|they|you|she|he) (?:get|gets|have|has|had|got)\s|(?:equals|is equal to|exactly|only)\s"
 )
 _PREPOSITION = r"(?:in|on|at|by|after|for|during)\s(?=\\?\$?[0-9])"
-_LEAD = re.compile(rf"{_HASHES}|{_SAYS}|{_PREPOSITION}", re.IGNORECASE)
+_LEAD = re.compile(rf"{_HASHES}|(?:{_SAYS}|{_PREPOSITION})(?!(?:no|not|never)\b)", re.IGNORECASE)
 _QUOTED = re.compile(r"\\(?:text|textbf|mathrm|textrm|mbox|mathbf)\s?\{([^{}\\$]{1,80})\}\s?")
 _WORD = re.compile(r"\\?[A-Za-z]+")
 _GAPS = frozenset({" ", "-", ", "})
 _ODDS = re.compile(r"([0-9]{1,9})\s(?:out of|in)\s(?:every\s)?([0-9]{1,9})", re.IGNORECASE)
+_RATIO = re.compile(r"([0-9]{1,9})-to-([0-9]{1,9})", re.IGNORECASE)
 _TWICE = re.compile(r"([0-9]{1,12})\s?\(\s?\1\s?\)")
 # After these `one` is no number, and before these it is not the whole of one.
 _NO_NUMBER = frozenset(
@@ -47,7 +48,7 @@ def undress(text: str) -> str | None:
         if not rest:
             break
         bare = rest
-    for pattern, replacement in ((_ODDS, r"\1/\2"), (_TWICE, r"\1")):
+    for pattern, replacement in ((_ODDS, r"\1/\2"), (_RATIO, r"\1:\2"), (_TWICE, r"\1")):
         found = pattern.fullmatch(bare.rstrip(" ."))
         bare = found.expand(replacement) if found is not None else bare
     return bare if bare != text else None

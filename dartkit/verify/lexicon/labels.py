@@ -28,7 +28,7 @@ _RAISED = re.compile(
     r"\$?\s?\^\s?\{?\s?(?:\\(?:text|mathrm|rm|textrm)\s?\{?\s?)?(st|nd|rd|th)\b[\s}]{0,4}\$?"
     r"|\\textsuperscript\s?\{\s?(st|nd|rd|th)\s?\}"
 )
-_LABEL = re.compile(r"([a-z]{1,12}|№|#)( number| no| #)?[.:]? ?(?:\(?([0-9]{1,9})\)?|([a-z][a-z-]{0,24}))")
+_LABEL = re.compile(r"([a-z]{1,12}|№|#)( number| no| #)?[.:]? ?\(?(?:([0-9]{1,9})|([a-z][a-z-]{0,24}))\)?")
 
 
 class Label(NamedTuple):
@@ -73,6 +73,8 @@ def _read_named(words: str) -> Label | None:
     noun = _ALIASES.get(found[1], found[1])
     if noun not in _NOUNS or (found[1] in ("q", "ex", "sec", "ch") and "." not in words[:4]):
         return None
+    if not found[3] and found[1] in ("no", "nos"):
+        return None  # no one
     if found[3]:
         return Label(noun, int(found[3]))
     number = _ROMAN.get(found[4]) if noun in _WITH_ROMAN else None

@@ -25,13 +25,18 @@ _PAIRS = (
     "attractive repulsive", "attract repel", "exothermic endothermic", "exothermically endothermically",
     "oxidized reduced", "acidic basic", "cation anion", "proton electron", "protons electrons", "parallel perpendicular",
     "inner outer", "upper lower", "numerator denominator", "horizontal vertical", "horizontally vertically", "row column",
-    "rows columns", "sine cosine", "bc ad", "bce ce", "bc ce", "black white",
+    "rows columns", "sine cosine", "bc ad", "bce ce", "bc ce", "black white", "square cubic", "squared cubed", "early late",
 )  # fmt: skip
 _OPPOSITES: dict[str, set[str]] = {}
 for _pair in _PAIRS:
     _one, _other = _pair.split()
     _OPPOSITES.setdefault(_one, set()).add(_other)
     _OPPOSITES.setdefault(_other, set()).add(_one)
+# Of these a text names one.
+_GROUPS = (
+    names("monday tuesday wednesday thursday friday saturday sunday"),
+    names("january february april june july august september october november december"),
+)
 # With one of these a word may mean its opposite, or be compared with it.
 _TURNING = names("not neither nor isnt never no non opposite opposing instead than")
 
@@ -44,4 +49,6 @@ def are_opposed(left: AbstractSet[str], right: AbstractSet[str]) -> bool:
     if left & _TURNING or right & _TURNING:
         return False
     only_left, only_right = left - right, right - left
+    if any(only_left & group and only_right & group for group in _GROUPS):
+        return True
     return any(not only_right.isdisjoint(_OPPOSITES.get(word, ())) for word in only_left)

@@ -17,10 +17,11 @@ _WORDS = {
     "parallelopiped": "parallelepiped", "parallelipiped": "parallelepiped", "rhombuses": "rhombi", "sulphur": "sulfur",
     "sulphate": "sulfate", "sulphide": "sulfide", "sulphuric": "sulfuric", "aluminium": "aluminum", "caesium": "cesium",
     "modelled": "modeled", "labelled": "labeled", "travelled": "traveled", "travelling": "traveling",
-    "maths": "mathematics", "math": "mathematics", "centimetre": "centimeter", "centimetres": "centimeters",
+    "homogenous": "homogeneous", "maths": "mathematics", "math": "mathematics", "centimetre": "centimeter", "centimetres": "centimeters",
     "kilometre": "kilometer", "kilometres": "kilometers", "millimetre": "millimeter", "millimetres": "millimeters",
 }  # fmt: skip
 _ENDING = re.compile(r"(?<=[a-z]{3}[a-vx-z])(i|y)s(e|ed|es|er|ing|able|ation)\Z")
+_WARDS = re.compile(r"(?:left|right|up|down|in|out|for|back|north|south|east|west)wards")
 # Words that are written as one, with a hyphen or apart: non-negative, co-planar, self adjoint.
 _PREFIXES = names("non semi anti counter co multi quasi sub super equi self inter hyper")
 _COMPASS = re.compile(r"(?:east|west)(?:ern|erly|ward|wards)?")
@@ -30,7 +31,8 @@ _PHRASES = (
     ("relative min", "local minimum"), ("local max", "local maximum"), ("local min", "local minimum"),
     ("absolute maximum", "global maximum"), ("absolute minimum", "global minimum"), ("global max", "global maximum"),
     ("global min", "global minimum"), ("absolute max", "global maximum"), ("absolute min", "global minimum"),
-    ("even nor odd", "odd nor even"), ("convergent absolutely", "converges absolutely"),
+    ("point of inflection", "inflection point"), ("point of inflexion", "inflection point"),
+    ("inflexion point", "inflection point"), ("all reals", "all real numbers"), ("even nor odd", "odd nor even"), ("convergent absolutely", "converges absolutely"),
     ("absolutely convergent", "converges absolutely"), ("conditionally convergent", "converges conditionally"),
     ("absolutely converges", "converges absolutely"), ("conditionally converges", "converges conditionally"),
 )  # fmt: skip
@@ -53,7 +55,9 @@ HEADS = frozenset(
 def fold_word(word: str) -> str:
     """Return the American spelling of a word in lower case."""
     found = _WORDS.get(word)
-    return found if found is not None else _ENDING.sub(r"\1z\2", word)
+    if found is not None:
+        return found
+    return word[:-1] if _WARDS.fullmatch(word) else _ENDING.sub(r"\1z\2", word)
 
 
 def join_words(words: list[str]) -> list[str]:

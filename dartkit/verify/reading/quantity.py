@@ -22,6 +22,7 @@ _PERCENT_WORDS = names("percent pct percentage percents")
 _CURRENCIES = {"dollar": "USD", "euro": "EUR", "pound": "GBP", "yen": "JPY", "rupee": "INR"}
 _ORDINALS = names("st nd rd th")
 _CODES = names("USD EUR GBP JPY CNY RMB INR US$ Rs rs CAD AUD NZD HKD SGD CHF KRW RUB")
+_SPEEDS = frozenset({"m·s^-1", "m·s^-2", "km·h^-1"})  # of letters only, but as a fraction hardly variables
 _DOLLARS = names("US CA C A NZ HK")
 _MAX_UNIT_TOKENS = 24
 
@@ -167,6 +168,8 @@ def _unit_start(tokens: tuple[Token, ...]) -> int:
             "\\Omega",
             "\\unit",
             "\\frac",
+            "\\AA",
+            "\\ohm",
         )
         if not starts or not _ends_value(tokens[place - 1]) or (_is_name(token) and place < len(tokens) - 1):
             continue
@@ -179,7 +182,7 @@ def _unit_start(tokens: tuple[Token, ...]) -> int:
         if (
             isinstance(found, Unit)
             and found.ambiguous
-            and (token.text == "\\frac" or _has_letters(tokens[:place]))
+            and ((token.text == "\\frac" and found.label not in _SPEEDS) or _has_letters(tokens[:place]))
         ):
             continue
         if isinstance(found, Unit) and not found.known and not _has_number(tokens[:place]):
