@@ -6,6 +6,7 @@ The result is a second reading beside the answer as written, and only ever shows
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from dartkit.verify.lexicon.number_words import ALL_WORDS, read_number_words
 
@@ -69,24 +70,33 @@ def write_figures(text: str) -> str:
     done = at = 0
     while at < len(words):
         end = _run_end(words, at, text)
-        value = None
-        while end > at:
-            value = read_number_words(text[words[at].start() : words[end - 1].end()])
-            if value is not None:
-                break
-            end = max((cut for cut in range(at, end) if words[cut].group().lower() == "and"), default=at)
+        value, cut = _value_of(words, at, end, text)
         if value is None or (at and words[at - 1].group().lower() in _NO_NUMBER):
-            at += 1
+            at = max(at + 1, end)
             continue
         kept += [text[done : words[at].start()], str(value)]
-        done = words[end - 1].end()
-        at = end
+        done = words[cut - 1].end()
+        at = cut
     return "".join((*kept, text[done:]))
+
+
+def _value_of(words: list[re.Match[str]], start: int, end: int, text: str) -> tuple[Fraction | None, int]:
+    """Return the number of a run of number words, or of the part before an `and` that joins two, and where it ends."""
+    while end > start:
+        value = read_number_words(text[words[start].start() : words[end - 1].end()])
+        if value is not None:
+            return value, end
+        end = max(
+            (place for place in range(start, end) if words[place].group().lower() == "and"), default=start
+        )
+    return None, start
 
 
 def _run_end(words: list[re.Match[str]], start: int, text: str) -> int:
     """Return the end of the number words from a place on, which stand side by side; the place itself where there are none."""
     end = start
+    if words[start].group().lower() == "and":
+        return start
     while end < len(words) and end - start < _MAX_RUN and words[end].group().lower() in ALL_WORDS:
         if end > start and text[words[end - 1].end() : words[end].start()] not in _GAPS:
             break
