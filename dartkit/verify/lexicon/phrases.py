@@ -24,9 +24,7 @@ _SHORT = names(
     "sad sap sat saw sea sep set she shy si sip six ski sky son spa sum sun tab tag tap tea ten thu tie tin tip top "
     "toy tub tue two up urn van vet war wax web wed wet who why wig win yak yam yes yet you zip zoo"
 )
-_CRITERIA = names(
-    "SSS SAS SSA ASS ASA AAS SAA AAA RHS"
-)  # of congruent triangles, whose letters have an order
+_CRITERIA = re.compile("[AS]{3}|RHS")  # of congruent triangles, whose letters have an order
 _LEADS = ("to ", "number of ", "answer is ", "it is ")
 _ORDINAL = re.compile(r"[0-9]{1,4}(?:st|nd|rd|th)\b", re.IGNORECASE)
 _APART = re.compile(r"(?<![0-9])[-_‐‑–—](?![0-9])|(?<=[0-9])[-_‐‑](?=[^\W\d])|[_]")
@@ -127,6 +125,6 @@ def _is_words(phrase: str, written: str, *, quoted: bool) -> bool:
         return True
     if longest < 2:
         return False
-    if written in _CRITERIA or any(word in _SHORT for word in phrase.split()):
+    if _CRITERIA.fullmatch(written) or any(word in _SHORT for word in phrase.split()):
         return True
     return longest == 3 and written[0].isupper() and written[1:3].islower()  # a name: Amy

@@ -17,14 +17,14 @@ _WORDS = {
     "parallelopiped": "parallelepiped", "parallelipiped": "parallelepiped", "rhombuses": "rhombi", "sulphur": "sulfur",
     "sulphate": "sulfate", "sulphide": "sulfide", "sulphuric": "sulfuric", "aluminium": "aluminum", "caesium": "cesium",
     "modelled": "modeled", "labelled": "labeled", "travelled": "traveled", "travelling": "traveling",
-    "homogenous": "homogeneous", "maths": "mathematics", "math": "mathematics", "centimetre": "centimeter", "centimetres": "centimeters",
+    "maths": "mathematics", "math": "mathematics", "centimetre": "centimeter", "centimetres": "centimeters",
     "kilometre": "kilometer", "kilometres": "kilometers", "millimetre": "millimeter", "millimetres": "millimeters",
 }  # fmt: skip
 _ENDING = re.compile(r"(?<=[a-z]{3}[a-vx-z])(i|y)s(e|ed|es|er|ing|able|ation)\Z")
 _WARDS = re.compile(r"(?:left|right|up|down|in|out|for|back|north|south|east|west)wards")
 # Words that are written as one, with a hyphen or apart: non-negative, co-planar, self adjoint.
 _PREFIXES = names("non semi anti counter co multi quasi sub super equi self inter hyper")
-_COMPASS = re.compile(r"(?:east|west)(?:ern|erly|ward|wards)?")
+_COMPASS = names("east west eastern western easterly westerly eastward westward eastwards westwards")
 _PHRASES = (
     ("right angled", "right"), ("right angle triangle", "right triangle"), ("straight line", "line"),
     ("relative maximum", "local maximum"), ("relative minimum", "local minimum"), ("relative max", "local maximum"),
@@ -65,7 +65,7 @@ def join_words(words: list[str]) -> list[str]:
     kept: list[str] = []
     for word in words:
         before = kept[-1] if kept else ""
-        if before in ("north", "south") and _COMPASS.fullmatch(word):
+        if before in ("north", "south") and word in _COMPASS:
             kept[-1] += word
         elif before in _PREFIXES and len(word) > 3 and word.isalpha():
             kept[-1] = fold_word(before + word)

@@ -166,7 +166,7 @@ NZD | NZD | 1 | NZD |
 HKD | HKD | 1 | HKD |
 SGD | SGD | 1 | SGD |
 SEK | krona | 1 | | krona kronor krone kroner
-rand | ZAR | 1 | ZAR | rand
+rand | rand | 1 | | rand
 TRY | TRY | 1 | TRY | lira lire
 """
 
