@@ -90,7 +90,7 @@ class Comparer:
         """Try the other readings of what the mathematics did not find equal."""
         again = (
             compare_leftovers(left, right, self.answers)
-            if left.has_words or right.has_words or ":" in left.text
+            if left.has_words or right.has_words or ":" in left.text or ":" in right.text
             else None
         )
         if again is not None and (again.equal is not None or found.equal is None):

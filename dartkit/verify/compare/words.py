@@ -172,7 +172,7 @@ def _ordinals(left: Answer, right: Answer) -> Finding | None:
     """Tell `the 2nd` from `2 seconds` and `5th` from 5%: the mathematics leaves the ending out."""
     for one, other in ((left, right), (right, left)):
         quantity = other.form.quantity if one.label is not None and not one.label.noun else None
-        if quantity is not None and (quantity.percent or (quantity.unit is not None and quantity.unit.known)):
+        if quantity is not None and (quantity.percent or quantity.unit is not None):
             return differ("ordinal-against-measure", tier=1)
     return None
 

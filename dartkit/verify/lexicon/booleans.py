@@ -81,7 +81,7 @@ def _read_sentence(words: str) -> bool | None:
     following = rest.partition(" ")[0].rstrip(_STOPS)
     if following in _CONDITIONS or any(rest.startswith(word) for word in ("如果", "当")):
         return None
-    if _truth_of(following) not in (None, value):
+    if _truth_of(following) not in (None, value) or following == words[:end]:
         return None  # yes, no: two answers
     if stopped:
         return value if "=" not in rest or following in _AFTER_YES else None  # Yes. f(x)=2x

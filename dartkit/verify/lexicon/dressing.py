@@ -25,6 +25,8 @@ _LEAD = re.compile(rf"{_HASHES}|(?:{_SAYS}|{_PREPOSITION})(?!(?:no|not|never)\b)
 _QUOTED = re.compile(r"\\(?:text|textbf|mathrm|textrm|mbox|mathbf)\s?\{([^{}\\$]{1,80})\}\s?")
 _WORD = re.compile(r"\\?[A-Za-z]+")
 _GAPS = frozenset({" ", "-", ", "})
+# Of two answers neither is the whole, and a function that is one-to-one is no ratio.
+_NEVER = re.compile(r" or |one[ -]to[ -]one", re.IGNORECASE)
 _ODDS = re.compile(r"([0-9]{1,9})\s(?:out of|in)\s(?:every\s)?([0-9]{1,9})", re.IGNORECASE)
 _RATIO = re.compile(r"([0-9]{1,9})-to-([0-9]{1,9})", re.IGNORECASE)
 _TWICE = re.compile(r"([0-9]{1,12})\s?\(\s?\1\s?\)")
@@ -41,7 +43,7 @@ def undress(text: str) -> str | None:
 
     A preposition goes only before a figure, so that `at + b` stays what it is.
     """
-    if len(text) > _LONGEST or " or " in text:  # of two answers neither is the whole
+    if len(text) > _LONGEST or _NEVER.search(text):
         return None
     bare = write_figures(text.strip())
     for _ in range(_MAX_LEADS):
