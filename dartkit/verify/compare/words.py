@@ -171,7 +171,8 @@ def _choice_against_text(choice: Choice, other: Answer, compare: Compare) -> Fin
 def _ordinals(left: Answer, right: Answer) -> Finding | None:
     """Tell `the 2nd` from `2 seconds` and `5th` from 5%: the mathematics leaves the ending out."""
     for one, other in ((left, right), (right, left)):
-        quantity = other.form.quantity if one.label is not None and not one.label.noun else None
+        ordinal = one.label is not None and not one.label.noun and other.label is None
+        quantity = other.form.quantity if ordinal else None
         if quantity is not None and (quantity.percent or quantity.unit is not None):
             return differ("ordinal-against-measure", tier=1)
     return None
