@@ -140,7 +140,8 @@ def _with_rate_behind(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """Write `$40 per hour` and `Rs 40 / kg` as `40 $ per hour`, which is a unit as a whole."""
     if len(tokens) < 4 or tokens[1].kind != "number" or tokens[2].text not in ("per", "/", "an"):
         return tokens
-    if tokens[0].kind == "currency" or tokens[0].text in _CODES:
+    is_money = tokens[0].kind == "currency" or tokens[0].text in _CODES
+    if is_money and tokens[3].kind in ("word", "text"):  # not $1/2
         return (tokens[1], tokens[0], *tokens[2:])
     return tokens
 

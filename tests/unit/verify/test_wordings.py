@@ -40,7 +40,7 @@ SAME: dict[str, tuple[tuple[str, str], ...]] = {
     "money": (
         ("\\text{Rs. } 500", "500"), ("Rs.1,200", "1200"), ("500/-", "500"), ("500 rupees", "Rs. 500"), ("C\\$40", "40"),
         ("twelve dollars and fifty cents", "\\$12.50"), ("\\$5 and 20 cents", "5.20"), ("¥300", "300 yuan"),
-        ("\\$40/hour", "\\$40 per hour"), ("Rs. 40 per kg", "40"), ("\\pounds 3.20", "£3.20"),
+        ("\\$40/hour", "\\$40 per hour"), ("Rs. 40 per kg", "40"), ("\\$41/5", "820 cents"), ("\\pounds 3.20", "£3.20"),
     ),
     "numbers": (
         ("twenty percent", "20\\%"), ("a quarter", "25\\%"), ("one in four", "\\frac14"), ("1 out of 4", "0.25"),
