@@ -179,7 +179,7 @@ def _ordinals(left: Answer, right: Answer) -> Finding | None:
 
 
 def _dates(left: Answer, right: Answer) -> Finding | None:
-    if not all(answer.has_words or _DATE.fullmatch(answer.text.strip(" $")) for answer in (left, right)):
+    if not all(answer.has_words or _DATE.fullmatch(answer.text.strip(" $\n\t")) for answer in (left, right)):
         return None
     first, second = left.date, right.date
     if first is None or second is None:

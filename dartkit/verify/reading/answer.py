@@ -82,7 +82,7 @@ class Answer:
     @cached_property
     def decimal_comma(self) -> Answer | None:
         """The answer with its comma read as a decimal point, where it may be one."""
-        found = _DECIMAL_COMMA.fullmatch(self.text.strip(" $"))
+        found = _DECIMAL_COMMA.fullmatch(self.text.strip(" $\n\t"))
         return Answer(f"{found.group(1)}.{found.group(2)}") if found else None
 
     @cached_property
@@ -124,12 +124,12 @@ class Answer:
     @cached_property
     def date(self) -> Date | None:
         """The date, month or weekday."""
-        return read_date(without_raised_endings(self.text.strip(" $")))
+        return read_date(without_raised_endings(self.text.strip(" $\n\t")))
 
     @cached_property
     def clock(self) -> Clock | None:
         """The time of the day."""
-        return read_clock(self.text.strip(" $"))
+        return read_clock(self.text.strip(" $\n\t"))
 
     @cached_property
     def span(self) -> tuple[int, int] | None:
