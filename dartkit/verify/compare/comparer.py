@@ -89,7 +89,9 @@ class Comparer:
     def _otherwise(self, left: Answer, right: Answer, found: Finding) -> Finding:
         """Try the other readings of what the mathematics did not find equal."""
         again = (
-            compare_leftovers(left, right) if left.has_words or right.has_words or ":" in left.text else None
+            compare_leftovers(left, right, self.answers)
+            if left.has_words or right.has_words or ":" in left.text or ":" in right.text
+            else None
         )
         if again is not None and (again.equal is not None or found.equal is None):
             found = again if again.equal or found.equal is None else found
@@ -114,7 +116,7 @@ class Comparer:
         """Compare two elements of which at least one is no expression, as answers of their own."""
         first, second = Answer(_spoken(left)), Answer(_spoken(right))
         found = compare_words(first, second, self.answers)
-        return found if found is not None else compare_leftovers(first, second)
+        return found if found is not None else compare_leftovers(first, second, self.answers)
 
 
 def _is_permuted(left: str, right: str) -> bool:

@@ -24,6 +24,7 @@ _TIME_WORD = re.compile(
     r"|[0-9} ](?:[mnpµμ]?s|h|d)(?![a-z])|时|秒|天|周|分钟|年|月|星期",
     re.IGNORECASE,
 )
+_RUPEES = frozenset({"Rs", "rs"})
 _TRAILING = frozenset({"and", ",", ";", "et", "und", "y"})
 _MINUTE = Token("text", "min")
 _ARC = {"'": Token("text", "arcmin"), "''": Token("text", "arcsec"), '"': Token("text", "arcsec")}
@@ -36,15 +37,23 @@ class Amount(NamedTuple):
         value: In base units, without the power of π that `unit.pi` states.
         unit: The first unit.
         parts: How many numbers were added up.
+        last: The smallest unit, which is the first where there is one only.
     """
 
     value: Fraction
     unit: Unit
     parts: int
+    last: Unit
 
 
 def read_amount(tokens: Sequence[Token]) -> Amount | None:
     """Return the amount that all of the tokens make up, or None; every number in it needs a unit of a table."""
+    if (
+        len(tokens) > 2
+        and tokens[1].kind == "number"
+        and (tokens[0].kind == "currency" or tokens[0].text in _RUPEES)
+    ):
+        tokens = (tokens[1], tokens[0], *tokens[2:])  # $5 and 20 cents
     if not 2 <= len(tokens) <= MAX_TOKENS or tokens[0].kind not in ("number", "command", "operator"):
         return None
     negative = tokens[0].text == "-"
@@ -63,9 +72,9 @@ def read_amount(tokens: Sequence[Token]) -> Amount | None:
         total += number * unit.factor
         first, last = first or unit, unit
         parts += 1
-    if first is None:
+    if first is None or last is None:
         return None
-    return Amount((-total if negative else total) + first.offset, first, parts)
+    return Amount((-total if negative else total) + first.offset, first, parts, last)
 
 
 def read_duration(text: str) -> Fraction | None:
@@ -204,6 +213,8 @@ def _read_duration_in_words(text: str) -> Fraction | None:
 
 def _read_one_in_words(words: str) -> Fraction | None:
     """Read `two and a half hours`, `half an hour`, `an hour`, `an hour and a half`."""
+    if words.startswith("quarter of an "):
+        words = "a " + words
     article, _, rest = words.partition(" ")
     split = split_number_words(words)
     number = split[0] if split is not None else Fraction(1)

@@ -10,14 +10,28 @@ _TRUE = names("true yes correct yep vrai oui wahr ja richtig sí verdadero ciert
               "是 对 正确 真 是的 对的 正确的 はい")  # fmt: skip
 _FALSE = names("false no incorrect nope untrue faux non falsch nein falso нет неверно "
                "否 错 错误 假 不是 不对 不正确 错的 错误的 不 いいえ")  # fmt: skip
-_NEGATED = {"not true": False, "not correct": False, "not false": True, "not incorrect": True}
-_LEADS = ("the statement is ", "this statement is ", "the claim is ", "the answer is ", "it is ", "that is ", "this is ",
-          "answer: ", "answer is ", "the proposition is ")  # fmt: skip
+_PHRASES = {"not true": False, "not correct": False, "not false": True, "not incorrect": True, "not right": False,
+            "true statement": True, "false statement": False, "a true statement": True, "a false statement": False}  # fmt: skip
+_LINKS = (
+    "so ",
+    "so, ",
+    "thus ",
+    "thus, ",
+    "hence ",
+    "hence, ",
+    "therefore ",
+    "therefore, ",
+    "final answer: ",
+)
+_LEADS = ("the statement is ", "this statement is ", "statement is ", "the assertion is ", "the inequality is ",
+          "the equation is ", "the conjecture is ", "the proposition is ", "the argument is ", "the hypothesis is ",
+          "the claim is ", "the answer is ", "it is ", "that is ", "this is ",
+          "answer: ", "answer is ")  # fmt: skip
 # What may follow `yes` in a sentence; `no solution` is not a no.
 _STOPS = ",.;:!，。；：！—–"
 _AFTER_YES = names("it the this they because since as there he she we that")
 _CONDITIONS = names("if when unless only provided iff for except but depending 如果 当")
-_FIRST = frozenset(word[0] for word in _TRUE | _FALSE) | frozenset("tia")
+_FIRST = frozenset(word[0] for word in _TRUE | _FALSE) | frozenset("tias")
 
 
 def read_boolean(text: str, *, letters: bool = False) -> bool | None:
@@ -35,7 +49,9 @@ def read_boolean(text: str, *, letters: bool = False) -> bool | None:
         return None
     if letters and words in ("T", "F", "(T)", "(F)"):
         return "T" in words
-    lowered = words.casefold().strip("*'. !")
+    lowered = words.casefold().strip("*'. !").lstrip("# ")
+    for link in _LINKS:
+        lowered = lowered.removeprefix(link)
     if lowered[:1] not in _FIRST and not lowered.startswith("not "):
         return None
     value = _truth_of(lowered)
@@ -50,7 +66,7 @@ def read_boolean(text: str, *, letters: bool = False) -> bool | None:
 def _truth_of(words: str) -> bool | None:
     if words in _TRUE:
         return True
-    return False if words in _FALSE else _NEGATED.get(words)
+    return False if words in _FALSE else _PHRASES.get(words)
 
 
 def _read_sentence(words: str) -> bool | None:
@@ -58,12 +74,14 @@ def _read_sentence(words: str) -> bool | None:
     value = _truth_of(words[:end])
     if value is None:
         return None
+    if value is False and words[end] == "." and words[end + 1 :].lstrip(" ")[:1].isdigit():
+        return None  # No. 7 is a number
     stopped = words[end] != " " or words[end + 1 : end + 2] in ("-", "—", "–")
     rest = words[end + 1 :].lstrip(" -—–" + _STOPS)
     following = rest.partition(" ")[0].rstrip(_STOPS)
     if following in _CONDITIONS or any(rest.startswith(word) for word in ("如果", "当")):
         return None
-    if _truth_of(following) not in (None, value):
+    if _truth_of(following) not in (None, value) or following == words[:end]:
         return None  # yes, no: two answers
     if stopped:
         return value if "=" not in rest or following in _AFTER_YES else None  # Yes. f(x)=2x

@@ -10,10 +10,10 @@ from dartkit.verify.lexicon.plain import plain
 
 _LONGEST = 2_000
 _NAMES = re.compile(
-    r"(?:(?:the|my|so|thus|hence|therefore|故|因此|所以),? ){0,2}(?:(?:final|correct|right|best) ){0,2}"
+    r"(?:(?:the|my|so|thus|hence|therefore|故|因此|所以),? ){0,2}(?:(?:final|correct|right|best) |正确|最终){0,2}"
     r"(?:(answer|ans|antwort|réponse|respuesta|solution)\b(?: ?choice| ?option)?\.?"
     r"(?: is| are|:| ist| est| es)?(?: choice| option)?:? ?"
-    r"|(options?|choices?|alternatives?|statements?|选项|选择|答案|故选|应选|本题选|选)(?: ?(?:is|are|是|为))?[:：]? ?)",
+    r"|(i (?:choose|pick|select)|options?|choices?|alternatives?|statements?|选项|选择|答案|故选|应选|本题选|选)(?: ?(?:is|are|是|为))?[:：]? ?)",
     re.IGNORECASE,
 )
 _SINGLE = re.compile(
@@ -25,6 +25,10 @@ _LEADING = re.compile(r"(?:[)\]}:.、．*\s~]|\\[ ,;:!]|\\q?quad(?![A-Za-z]))*")
 _CLOSERS = ").:、．,"
 _ROMAN = names("i ii iii iv v vi vii viii ix")
 _PAIRS = {"(": ")", "[": "]"}
+_SAYS_MORE = frozenset({" only", " is correct", " is right", " is true", " is the answer", " is the correct answer", " are correct",
+                        " is the correct option", " is the correct choice", " are true", "选项", "项", " 选项", " 项", "选项正确", "项正确"})  # fmt: skip
+_CIRCLED = re.compile(r"\$?(?:\\text\s?\{)?\s?([①-⑩](?:\s?[,，、;；和与及]?\s?[①-⑩]){0,9})\s?\}?\$?[.。]?")
+_SIGN = re.compile("[①-⑩]")
 _OPERATORS = frozenset("+-=*/^_<>|!'≤≥≠±×·÷∈∪∩→")
 
 
@@ -52,6 +56,10 @@ def read_choice(text: str, *, letters: str = "ABCDEFGHIJ") -> Choice | None:
     """
     if len(text) > _LONGEST:
         return None
+    circled = _CIRCLED.fullmatch(text)
+    if circled is not None:
+        signs = tuple(sorted(set(_SIGN.findall(circled[1]))))
+        return Choice(signs, None, len(signs) > 1)
     words = plain(text, _LONGEST)
     if not words:
         return None
@@ -60,6 +68,8 @@ def read_choice(text: str, *, letters: str = "ABCDEFGHIJ") -> Choice | None:
         return None
     named = _NAMES.match(words)
     start = named.end() if named is not None else 0
+    both = words[start : start + 5].lower() == "both "
+    start += 5 if both else 0
     found = _SINGLE.match(words, start)
     if found is None:
         return _read_run(words[start:], letters, named=named is not None)
@@ -67,7 +77,7 @@ def read_choice(text: str, *, letters: str = "ABCDEFGHIJ") -> Choice | None:
     if item is None:
         return None
     several = _read_several(words, found, item, letters, named=named is not None)
-    if several is not None:
+    if several is not None or both:
         return several
     rest = words[found.end() :]
     if found[1] is not None:
@@ -102,7 +112,7 @@ def _raw_tail(text: str, letter: str) -> str:
 
 
 def _is_end(rest: str) -> bool:
-    return not rest.strip(" .,;:、。，") or rest in (" only", " only.")
+    return not rest.strip(" .,;:、。，") or rest.rstrip(".") in _SAYS_MORE
 
 
 def _bracketed(item: str, found: re.Match[str], rest: str, *, named: bool) -> Choice | None:
@@ -124,7 +134,8 @@ def _bare(item: str, written: str, rest: str, named: re.Match[str] | None) -> Ch
     upper = written.isupper()
     if _is_end(rest):
         alone = rest in ("", ".", "、", "。") and len(written) == 1 and upper and written != "I"
-        return Choice((item,), None, named is not None or alone or (upper and rest[:1] == ":"))
+        told = upper and (rest[:1] == ":" or rest.rstrip(".") in _SAYS_MORE)
+        return Choice((item,), None, named is not None or alone or told)
     if rest[0] in _CLOSERS and rest[0] != ",":
         return _closed(item, written, rest, named)
     if named is not None and named[2] is not None and rest[0] == " " and rest[1:2].isalpha():

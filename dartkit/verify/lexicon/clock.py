@@ -27,6 +27,7 @@ _CHINESE = re.compile(
     r"(上午|早上|凌晨|清晨|下午|晚上|傍晚|中午)?\s?([0-9]{1,2}|[零一二两三四五六七八九十]{1,3})\s?(?:[点时](?:钟|整)?"
     r"(?:(半)|(一刻)|(三刻)|([0-9]{1,2}|[零一二三四五六七八九十]{1,3})分|([0-9]{2}))?|[:]([0-9]{2}))"
 )
+_OCLOCK = re.compile(r"\so\s?['’]?\s?clock(?=\s(?:in\sthe|at\snight|[ap]\.?\s?m))")
 _NAMED = {"noon": _NOON, "midday": _NOON, "midnight": 0, "正午": _NOON, "中午": _NOON, "午夜": 0, "mittag": _NOON,
           "mitternacht": 0, "midi": _NOON, "minuit": 0, "mediodía": _NOON, "medianoche": 0}  # fmt: skip
 _LATE = frozenset({"下午", "晚上", "傍晚", "中午"})
@@ -59,6 +60,7 @@ def read_clock(text: str) -> Clock | None:
     first = words[0]
     if not (("0" <= first <= "9") or first in _WORD_STARTS or first in _CHINESE_STARTS):
         return None
+    words = _OCLOCK.sub("", words)
     words = words.removeprefix("at ").removeprefix("exactly ").rstrip(", ")
     if not words:
         return None
@@ -93,8 +95,8 @@ def same_clock(left: Clock, right: Clock) -> bool | None:
 def _read_digits(body: str, end: re.Match[str] | None) -> Clock | None:
     found = _DIGITAL.fullmatch(body)
     if found is not None:
-        if found[2] == "." and (end is None or not (end["m"] or end["u"] == "uhr")):
-            return None
+        if found[2] == "." and (end is None or not (end["m"] or end["u"] == "uhr") or int(found[1]) == 0):
+            return None  # 0.42 pm is a length
         certain = end is not None or found[4] is not None
         return _clock(int(found[1]), int(found[3]), int(found[4] or 0), end, certain=certain)
     found = _MILITARY.fullmatch(body)

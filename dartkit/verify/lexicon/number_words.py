@@ -23,7 +23,7 @@ _ARTICLES = frozenset({"a", "an"})
 _NUMBERS = frozenset(SMALL) | frozenset(TENS) | frozenset(SCALES) | {"hundred"}
 _FRACTIONS = frozenset(DENOMINATORS) | frozenset(DENOMINATOR_PLURALS)
 _LEADING = _NUMBERS | _SIGNS | _ARTICLES | {"point", "half"}
-_ALL = _LEADING | _FRACTIONS | {"and", "dozen"}
+ALL_WORDS = _LEADING | _FRACTIONS | {"and", "dozen"}
 _SUFFIXES = frozenset({"st", "nd", "rd", "th"})
 
 
@@ -64,7 +64,7 @@ def split_number_words(text: str) -> tuple[Fraction, str] | None:
     parts = _split(words)
     if not parts:
         return None
-    end = next((at for at, part in enumerate(parts) if part.lower() not in _ALL), len(parts))
+    end = next((at for at, part in enumerate(parts) if part.lower() not in ALL_WORDS), len(parts))
     while end and parts[end - 1].lower() in ("a", "an", "and"):
         end -= 1
     value = _read_english([part.lower() for part in parts[:end]]) if 0 < end < len(parts) else None

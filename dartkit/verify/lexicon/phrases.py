@@ -8,6 +8,7 @@ import unicodedata
 from dartkit.text.symbols import names
 from dartkit.verify.lexicon.plain import plain
 from dartkit.verify.lexicon.special_phrases import SPECIAL
+from dartkit.verify.lexicon.spelling import fold_phrase, fold_word, join_words
 
 _LONGEST = 1_500
 _LONGEST_SPECIAL = 120
@@ -23,19 +24,15 @@ _SHORT = names(
     "sad sap sat saw sea sep set she shy si sip six ski sky son spa sum sun tab tag tap tea ten thu tie tin tip top "
     "toy tub tue two up urn van vet war wax web wed wet who why wig win yak yam yes yet you zip zoo"
 )
-_VARIANTS = {
-    "colour": "color", "grey": "gray", "centre": "center", "metre": "meter", "metres": "meters", "litre": "liter",
-    "litres": "liters", "cannot": "can not", "cant": "can not", "isnt": "is not", "1st": "first",
-    "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth", "7th": "seventh", "8th": "eighth",
-    "9th": "ninth", "10th": "tenth", "11th": "eleventh", "12th": "twelfth",
-}  # fmt: skip
-_LEADS = ("number of ", "answer is ", "it is ")
+_CRITERIA = re.compile("[AS]{3}|RHS")  # of congruent triangles, whose letters have an order
+_LEADS = ("to ", "number of ", "answer is ", "it is ")
 _ORDINAL = re.compile(r"[0-9]{1,4}(?:st|nd|rd|th)\b", re.IGNORECASE)
 _APART = re.compile(r"(?<![0-9])[-_‐‑–—](?![0-9])|(?<=[0-9])[-_‐‑](?=[^\W\d])|[_]")
 _PUNCTUATION = re.compile(
     r"(?<![0-9])[.,:](?![0-9])|(?<=[0-9])[.,:](?![0-9])|(?<![0-9])[.,:](?=[0-9])|[;!?\"，。；：！？、“”「」]"
 )
-_APOSTROPHES = re.compile("['’‘ʼ]")
+_APOSTROPHES = re.compile("['’‘ʼ](?:s\\Z)?")  # Alice's is Alice
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
 _BRACKETS = re.compile(r"[()\[\]]")
 _DIGIT = re.compile(r"[0-9]")
 _MATHEMATICS_IN_BRACKETS = re.compile(r"[(\[]\s?(?:[-0-9]|[A-Za-z]\s?[,)])")
@@ -60,6 +57,11 @@ def normal_phrase(text: str) -> str | None:
     return phrase if _is_words(phrase, words, quoted="\\text" in text or "\\mbox" in text) else None
 
 
+def joined_phrase(text: str) -> str | None:
+    """Return the normal phrase with hyphens between letters taken out: a compound may be written as one word."""
+    return normal_phrase(_HYPHEN.sub("", text))
+
+
 def _normalize(text: str) -> tuple[str, str] | None:
     """Return the normal form and the words as written, or None where there is mathematics among them."""
     if len(text) > _LONGEST:
@@ -76,15 +78,14 @@ def _normalize(text: str) -> tuple[str, str] | None:
         apart = _BRACKETS.sub(" ", apart)  # with numbers in them, brackets may be an interval's
     written = _PUNCTUATION.sub(" ", apart).split()
     kept = [_fold(word) for at, word in enumerate(written) if not _is_article(written, at)]
-    phrase = " ".join(kept)
+    phrase = fold_phrase(" ".join(join_words(kept)))
     for lead in _LEADS:
         phrase = phrase.removeprefix(lead)
     return phrase, words
 
 
 def _fold(word: str) -> str:
-    folded = unicodedata.normalize("NFKC", word.casefold())
-    return _VARIANTS.get(folded, folded)
+    return fold_word(unicodedata.normalize("NFKC", word.casefold()))
 
 
 def _is_article(words: list[str], at: int) -> bool:
@@ -124,6 +125,6 @@ def _is_words(phrase: str, written: str, *, quoted: bool) -> bool:
         return True
     if longest < 2:
         return False
-    if any(word in _SHORT for word in phrase.split()):
+    if _CRITERIA.fullmatch(written) or any(word in _SHORT for word in phrase.split()):
         return True
     return longest == 3 and written[0].isupper() and written[1:3].islower()  # a name: Amy

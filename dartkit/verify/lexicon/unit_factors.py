@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dartkit.text.tokens import Token
@@ -23,6 +24,7 @@ from dartkit.verify.lexicon.unit_words import (
 WORDS = frozenset({"word", "text"})
 CELSIUS = Atom("°C", (("K", 1),), 1, 1)
 SCALES = {"°C": CELSIUS, "°F": Atom("°F", (("K", 1),), 5, 9), "K": Atom("K", (("K", 1),), 1, 1)}
+_FORMULA = re.compile(r"(?=[A-Z]{0,5}[a-z])(?:[A-Z][a-z]?){2,5}")
 _LIGHT = Atom("c", (("m", 1), ("s", -1)), 299792458, 1)  # as in MeV/c^2 only
 _OHM_PREFIXES = frozenset("kMmGμn")
 
@@ -98,8 +100,8 @@ class FactorReader(TokenCursor):
         return True
 
     def _unit_or_noun(self, token: Token, text: str, lowered: str) -> bool:
-        if lowered in MATHEMATICS:
-            return False
+        if lowered in MATHEMATICS and not (lowered == "to" and self.atoms and self.text(self.at) == "the"):
+            return False  # but 5 m/s to the left
         if self.muted or text in NEVER_SYMBOLS:
             return self._noun(token, text, lowered)
         atom = self._temperature(text, lowered)
@@ -188,7 +190,9 @@ class FactorReader(TokenCursor):
     def _noun(self, token: Token, text: str, lowered: str) -> bool:
         """Take a word that is no unit: long enough not to be variables, or one that fills a phrase."""
         first = not self.atoms and not self.nouns
-        if lowered == "times":
+        if text[0].isupper() and (self.muted or (self.atoms and token.spaced and _FORMULA.fullmatch(text))):
+            harmless = True  # 2 mol of CO2, 2 g NaCl
+        elif lowered == "times":
             harmless = self.at == len(self.tokens) or self.text(self.at) in ("a", "per", "/")
         elif lowered in FILLERS:
             harmless = not first

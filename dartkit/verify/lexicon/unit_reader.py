@@ -50,6 +50,7 @@ class UnitReader(FactorReader):
                 read = self._command(token, depth)
             elif kind == "number":
                 read = token.text == "1" and self.text(self.at + 1) == "/"  # 1/s
+                read = read or (self.muted and not token.spaced and bool(self.nouns))  # of CO2
                 self.at += 1
             else:
                 read = self._sign(token)

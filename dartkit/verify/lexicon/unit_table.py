@@ -143,8 +143,8 @@ unit | | 1 | | unit 单位
 %   | | 1/100 | % ٪ pct | percent percentage percentagepoint percentagepoints prozent
 ‰   | | 1/1000 | ‰ | permille
 bp  | | 1/10000 | bps | basispoint
-ppm | | 1e-6 | ppm |
-ppb | | 1e-9 | ppb |
+ppm | | 1e-6 | ppm | partpermillion
+ppb | | 1e-9 | ppb | partperbillion
 
 USD | USD | 1 | USD usd $ US$ | dollar buck usdollar 美元
 ¢   | USD | 1/100 | ¢ | cent 美分
@@ -160,6 +160,14 @@ KRW | KRW | 1 | KRW ₩ |
 RUB | RUB | 1 | RUB ₽ | ruble rouble
 CHF | CHF | 1 | CHF |
 peso | peso | 1 | | peso
+CAD | CAD | 1 | CAD |
+AUD | AUD | 1 | AUD |
+NZD | NZD | 1 | NZD |
+HKD | HKD | 1 | HKD |
+SGD | SGD | 1 | SGD |
+SEK | krona | 1 | | krona kronor krone kroner
+rand | rand | 1 | | rand
+TRY | TRY | 1 | TRY | lira lire
 """
 
 # The sign ¥ stands for two currencies and the word pound for a weight and a currency.
@@ -182,5 +190,6 @@ JOINED = {
     "electron volt": "electronvolt", "us dollar": "usdollar", "pound force": "poundforce",
     "pound sterling": "poundsterling", "astronomical unit": "astronomicalunit", "percentage point": "percentagepoint",
     "per cent": "percent", "basis point": "basispoint", "horse power": "horsepower", "atomic mass": "atomicmass",
+    "part per": "partper", "partper million": "partpermillion", "partper billion": "partperbillion",
     "kilo gram": "kilogram", "kilo meter": "kilometer", "kilo metre": "kilometre",
 }  # fmt: skip

@@ -15,7 +15,7 @@ MATHEMATICS = names(
     "sigma tau upsilon phi chi omega squared cubed mathrm frac cdot quad hence thus therefore so because since "
     "otherwise respectively und oder et ou plusieurs modulus exactly approximately"
 )
-FILLERS = names("of in at on for from by the a an with as it so that this")
+FILLERS = names("to of in at on for from by the a an with as it so that this")
 # What follows one of these says where or of what, not by what to multiply.
 PREPOSITIONS = names("of in at on for from by with")
 EXPONENTS = {"square": 2, "sq": 2, "cubic": 3, "cu": 3, "平方": 2, "立方": 3}
@@ -29,5 +29,5 @@ NEVER_SYMBOLS = names("as am AM PM")
 # First halves of names in two words; see JOINED in the table.
 JOINING = names(
     "light fluid fl metric short long nautical electron us pound pounds astronomical percentage per basis horse "
-    "atomic atomicmass kilo"
+    "atomic atomicmass kilo part parts partper"
 )

@@ -9,14 +9,18 @@ from functools import cached_property
 
 from dartkit.text.tokens import Token, TooLong, render, tokenize
 from dartkit.verify.algebra.tree import Node
-from dartkit.verify.lexicon.amounts import Amount, read_amount
+from dartkit.verify.lexicon.amounts import Amount, read_amount, read_duration
 from dartkit.verify.lexicon.booleans import read_boolean
 from dartkit.verify.lexicon.choices import Choice, read_choice
 from dartkit.verify.lexicon.clock import Clock, read_clock
 from dartkit.verify.lexicon.dates import Date, read_date
+from dartkit.verify.lexicon.dressing import undress
+from dartkit.verify.lexicon.labels import Label, read_label, without_raised_endings
 from dartkit.verify.lexicon.number_words import read_number_words
 from dartkit.verify.lexicon.phrases import normal_phrase, special_of_text
 from dartkit.verify.lexicon.scales import scale_of
+from dartkit.verify.lexicon.shorthand import write_out
+from dartkit.verify.lexicon.spans import read_span
 from dartkit.verify.lexicon.unit_words import MATHEMATICS
 from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.forms import read_form
@@ -26,7 +30,6 @@ from dartkit.verify.reading.quantity import trim
 _LETTER_MARK = re.compile(
     r"^\$?\s{0,4}\\(?:textbf|text|mathrm|textrm|mathbf)\s?\{\s?\(([A-J])\)\s?\}[\s~]{0,4}"
 )
-_RAISED_ENDING = re.compile(r"\^\s?\{\s?(?:\\(?:text|mathrm)\s?\{)?(?:st|nd|rd|th)\}?\s?\}")
 _EMPTY_BRACES = frozenset({"{}", "{ }", "$\\{\\}$", "\\{\\}", "\\{ \\}"})
 _MAX_COUNTED = 8
 _PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,11})?")
@@ -58,7 +61,8 @@ class Answer:
     def too_long(self) -> bool:
         """Whether the text is longer than what is read; only its identity to another text can be told."""
         try:
-            self.__dict__["tokens"] = trim(with_set_braces(tokenize(self.text, thousands=self.thousands)))
+            found = tokenize(write_out(self.text), thousands=self.thousands)
+            self.__dict__["tokens"] = trim(with_set_braces(found))
         except TooLong:
             self.__dict__["tokens"] = ()
             return True
@@ -82,13 +86,22 @@ class Answer:
     @cached_property
     def decimal_comma(self) -> Answer | None:
         """The answer with its comma read as a decimal point, where it may be one."""
-        found = _DECIMAL_COMMA.fullmatch(self.text.strip(" $"))
+        found = _DECIMAL_COMMA.fullmatch(self.text.strip(" $\n\t"))
         return Answer(f"{found.group(1)}.{found.group(2)}") if found else None
 
     @cached_property
     def has_words(self) -> bool:
         """Whether a letter is in it that may belong to a word; the readers below are not asked otherwise."""
         return any(token.kind in ("word", "text", "other") for token in self.tokens)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of more than one letter in lower case."""
+        return frozenset(
+            token.text.lower()
+            for token in self.tokens
+            if token.kind in ("word", "text") and len(token.text) > 1
+        )
 
     @cached_property
     def word_count(self) -> int:
@@ -115,12 +128,37 @@ class Answer:
     @cached_property
     def date(self) -> Date | None:
         """The date, month or weekday."""
-        return read_date(_RAISED_ENDING.sub("", self.text.strip(" $")))
+        return read_date(without_raised_endings(self.text.strip(" $\n\t")))
 
     @cached_property
     def clock(self) -> Clock | None:
         """The time of the day."""
-        return read_clock(self.text.strip(" $"))
+        return read_clock(self.text.strip(" $\n\t"))
+
+    @cached_property
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last of a span of years or other whole numbers."""
+        return read_span(self.text)
+
+    @cached_property
+    def duration(self) -> Fraction | None:
+        """The length of time in seconds."""
+        return read_duration(self.text)
+
+    @cached_property
+    def label(self) -> Label | None:
+        """The number that is given to a thing, as in `row 4` and `the 5th`."""
+        return read_label(self.text)
+
+    @cached_property
+    def undressed(self) -> Answer | None:
+        """The answer without what introduces it and with figures for number words; None where that changes nothing."""
+        bare = undress(self.text)
+        if bare is None:
+            return None
+        answer = Answer(bare)
+        answer.__dict__["undressed"] = None
+        return answer
 
     @cached_property
     def amount(self) -> Amount | None:

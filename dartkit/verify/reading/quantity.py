@@ -21,7 +21,9 @@ _LEADING_WORDS = names("approximately approx about around roughly exactly only j
 _PERCENT_WORDS = names("percent pct percentage percents")
 _CURRENCIES = {"dollar": "USD", "euro": "EUR", "pound": "GBP", "yen": "JPY", "rupee": "INR"}
 _ORDINALS = names("st nd rd th")
-_CODES = names("USD EUR GBP JPY CNY RMB INR US$")
+_CODES = names("USD EUR GBP JPY CNY RMB INR US$ Rs rs CAD AUD NZD HKD SGD CHF KRW RUB")
+_SPEEDS = frozenset({"m·s^-1", "m·s^-2", "km·h^-1"})  # of letters only, but as a fraction hardly variables
+_DOLLARS = names("US CA C A NZ HK")
 _MAX_UNIT_TOKENS = 24
 
 
@@ -116,6 +118,7 @@ def read_quantity(tokens: Sequence[Token]) -> Quantity:
 
 
 def _without_currency(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], Unit | None]:
+    tokens = _with_rate_behind(tokens)
     if len(tokens) > 1 and tokens[0].text in _CODES and tokens[1].kind in ("number", "currency"):
         rest, unit = _without_currency(tokens[1:])
         return rest, unit or read_unit([Token("word", tokens[0].text)])
@@ -123,12 +126,24 @@ def _without_currency(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], Uni
     if len(places) != 1 or len(tokens) < 2:
         return tokens, None
     (place,) = places
-    leads = place == 0 or (place == 1 and tokens[0].text in ("-", "+", "US", "CA", "A", "("))
+    leads = place == 0 or (place == 1 and tokens[0].text in _DOLLARS | {"-", "+", "("})
     if not leads and place != len(tokens) - 1:
         return tokens, None
     unit = read_unit([Token("word", _CURRENCIES.get(tokens[place].text, tokens[place].text))])
-    kept = [token for at, token in enumerate(tokens) if at != place and token.text not in ("US", "CA")]
+    kept = [
+        token for at, token in enumerate(tokens) if at != place and (at > place or token.text not in _DOLLARS)
+    ]
     return trim(kept), unit
+
+
+def _with_rate_behind(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Write `$40 per hour` and `Rs 40 / kg` as `40 $ per hour`, which is a unit as a whole."""
+    if len(tokens) < 4 or tokens[1].kind != "number" or tokens[2].text not in ("per", "/", "an"):
+        return tokens
+    is_money = tokens[0].kind == "currency" or tokens[0].text in _CODES
+    if is_money and tokens[3].kind in ("word", "text"):  # not $1/2
+        return (tokens[1], tokens[0], *tokens[2:])
+    return tokens
 
 
 def _money_scale(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -153,6 +168,9 @@ def _unit_start(tokens: tuple[Token, ...]) -> int:
             "\\mu",
             "\\Omega",
             "\\unit",
+            "\\frac",
+            "\\AA",
+            "\\ohm",
         )
         if not starts or not _ends_value(tokens[place - 1]) or (_is_name(token) and place < len(tokens) - 1):
             continue
@@ -162,7 +180,11 @@ def _unit_start(tokens: tuple[Token, ...]) -> int:
         found = _percent_or_unit(tokens[place:])
         if found is None or (token.text == "°" and (_has_function(tokens) or _has_degree(tokens[:place]))):
             continue
-        if isinstance(found, Unit) and found.ambiguous and _has_letters(tokens[:place]):
+        if (
+            isinstance(found, Unit)
+            and found.ambiguous
+            and ((token.text == "\\frac" and found.label not in _SPEEDS) or _has_letters(tokens[:place]))
+        ):
             continue
         if isinstance(found, Unit) and not found.known and not _has_number(tokens[:place]):
             continue  # a noun counts something only after a number
@@ -182,7 +204,12 @@ def _has_letters(tokens: Sequence[Token]) -> bool:
     """Say whether variables or sums stand before a letter, which then is rather a variable than a unit."""
     return any(
         (token.kind in ("word", "text") and token.text not in CONSTANTS and token.text not in FUNCTIONS)
-        or (token.text in ("+", "-") and place > 0)
+        or (
+            token.text in ("+", "-")
+            and place > 0
+            and tokens[place - 1].kind != "open"
+            and tokens[place - 1].text != "^"
+        )
         for place, token in enumerate(tokens)
     )
 
