@@ -22,6 +22,8 @@ UNCHANGED = (
     "the answer is not 12", "is", "so", "####", "a and b", "at least 21", "\\frac{1}{2}", "a" * 200,
 )  # fmt: skip
 WRITTEN = {
+    "Rs.500": "Rs 500", "Rs. 1,200": "Rs  1,200", "500/-": "500", "v0^2": "v_0^2",
+    "mv0^2/(2g)": "mv_0^2/(2g)", "5'3\"": "5 ft 3 in", "H2O": "H_{2}O", "\\pounds 3": "£3",
 }  # fmt: skip
 WRITTEN_ALREADY = (
     "10x", "x10", "100", "1e0", "2x^10", "USD50", "A5B2", "30°15'20\"", "x_0", "\\alpha0", "No one", "a.b", "25C", "x - 1/x",
