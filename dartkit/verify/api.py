@@ -14,7 +14,9 @@ from dartkit.verify.verifier import Verifier
 Form = Literal["auto", "answer", "response"]
 LONGEST_ANSWER = 300  # characters from which a text that reads like prose is a response
 PROSE_WORDS = 12
-_WORD = re.compile(r"(?<![^\s(\"'*])(?!(?:and|or|sin|cos|tan|ln|log|exp|sqrt)\b)[^\W\d_]{2,}(?![^\s,.;:!?)\"'*])|[\u3040-\u9fff]")
+_WORD = re.compile(
+    r"(?<![^\s(\"'*])(?!(?:and|or|sin|cos|tan|ln|log|exp|sqrt)\b)[^\W\d_]{2,}(?![^\s,.;:!?)\"'*])|[\u3040-\u9fff]"
+)
 _RESPONSE_MARKS = ("\\boxed", "\\fbox", "<answer>", "####", "<think>", "\n")
 
 

@@ -84,9 +84,12 @@ def test_stopped_worker_is_killed_and_replaced() -> None:
         hung = verifier.check_answer("\\lim_{x\\to 0} \\frac{\\sin 4x}{x}", "4")
         assert hung.outcome == "timeout"
         assert time.perf_counter() - begun < 1.0 + 0.5
-        assert verifier._symbolic._pool.pids == []
-        assert verifier.check_answer("\\lim_{x\\to 0} \\frac{\\sin 9x}{x}", "9").outcome == "correct"
-        assert verifier._symbolic._pool.pids != [stopped]
+        assert verifier._symbolic._pool.pids != [stopped]  # another is starting already
+        for _ in range(30):
+            found = verifier.check_answer("\\lim_{x\\to 0} \\frac{\\sin 9x}{x}", "9").outcome
+            if found != "timeout":
+                break
+        assert found == "correct"
 
 
 def test_killed_worker_is_an_error_and_replaced() -> None:
