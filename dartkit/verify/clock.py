@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 
 MOST_WORK = 0.8  # share of the check's seconds
-LATE_WORK = 0.4  # the same once the deadline has passed
+LATE_WORK = 0.25  # the same once the deadline has passed
 
 
 class OutOfTime(Exception):

@@ -38,6 +38,10 @@ class NoValue(ArithmeticError):
     """The tree has no finite value at this point, or one that is too large to work out."""
 
 
+class NeverSettles(NoValue):
+    """The tree has an endless sum that takes too many terms, with any number of digits."""
+
+
 def evaluate(node: Node, point: Point, field: Field) -> Measured:
     """Return the value of a tree at a point.
 
@@ -46,6 +50,8 @@ def evaluate(node: Node, point: Point, field: Field) -> Measured:
     """
     try:
         found = _EVALUATORS[node[0]](node, point, field)
+    except NeverSettles:
+        raise
     except (ArithmeticError, ValueError, KeyError) as error:
         raise NoValue(str(error)) from error
     size = abs(found.value)
@@ -294,7 +300,7 @@ def _endless_sum(node: Node, first: int, point: Point, field: Field) -> Measured
             if latest <= _SHRINKS**half * before:
                 found = _total(terms, field)
                 return Measured(found.value, found.error + latest / field.epsilon * 10 * half)
-    raise NoValue("a sum that converges slowly")
+    raise NeverSettles("a sum that converges slowly")
 
 
 def _whole_end(node: Node, point: Point, field: Field) -> int:

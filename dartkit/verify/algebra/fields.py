@@ -13,7 +13,7 @@ from dartkit.verify.algebra.quadrature import NoIntegral, integrate
 
 DIGITS = 50
 _SHARP = 1e-25
-_MAX_DEGREE = 7  # of the quadrature with 50 digits, which doubles its points at each
+_MAX_DEGREE = 6  # of the quadrature with 50 digits, which doubles its points at each
 _DOUBT = 1_000  # by which its own estimate of its error is taken to be too small
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from dartkit.verify.algebra.evaluate import NoValue, evaluate
+from dartkit.verify.algebra.evaluate import NeverSettles, NoValue, evaluate
 from dartkit.verify.algebra.far import far_points
 from dartkit.verify.algebra.fields import DIGITS, DOUBLE, Field, Measured, fine_field
 from dartkit.verify.algebra.modular import primes, residue_of
@@ -95,8 +95,13 @@ def _constants(left: Node, right: Node, tolerance: float) -> Found:
     if towers is not None:
         return towers
     left, right = _without_common_terms(left, right)
-    measured = _both(left, right, {}, DOUBLE)
-    if measured is not None:
+    try:
+        measured = evaluate(left, {}, DOUBLE), evaluate(right, {}, DOUBLE)
+    except NeverSettles:
+        return Found(None, "slow-sum", 4)
+    except NoValue:
+        pass  # perhaps too large for doubles
+    else:
         if tolerance and _within(*measured, tolerance):
             return Found(True, "within-tolerance", 4)
         if not DOUBLE.are_close(*measured):

@@ -14,7 +14,8 @@ from dartkit.verify.algebra.tree import Node, parts, size, variables, walk
 
 _MAX_SIZE = 200
 _STEPS = frozenset({"floor", "ceil"})
-_SMOOTH = frozenset({"sin", "cos", "exp", "ln", "log"})
+_SLOW = frozenset({"ln", "log", "arctan", "arccot"})
+_WAVES = frozenset({"sin", "cos", "exp"})
 
 
 def is_tame(body: Node, name: str) -> bool:
@@ -36,7 +37,9 @@ def is_tame(body: Node, name: str) -> bool:
         return all(_is_linear(part, name) for part in parts(body))
     if kind == "fn" and body[1] in _STEPS:
         return _is_fraction(body[2])
-    return kind == "fn" and body[1] in _SMOOTH and len(body) == 3 and _is_linear(body[2], name)
+    if kind != "fn" or len(body) != 3:
+        return False
+    return is_tame(body[2], name) if body[1] in _SLOW else body[1] in _WAVES and _is_linear(body[2], name)
 
 
 def settled_after(body: Node, name: str) -> int:
