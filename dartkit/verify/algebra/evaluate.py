@@ -282,8 +282,8 @@ def _term(body: Node, point: Point, field: Field) -> Measured:
 def _endless_sum(node: Node, first: int, point: Point, field: Field) -> Measured:
     """Add terms up while they shrink like those of a geometric series, until they no longer count."""
     _, _, name, _, _, body = node
-    if not is_tame(body, name):
-        field.need(node, math.inf)
+    if field.needs is not None and not is_tame(body, name):
+        raise NeverSettles("a sum that may come very near another number")
     settled = settled_after(body, name)
     window = max(_WINDOW, settled)
     terms: list[Measured] = []

@@ -74,7 +74,7 @@ def _constants(tree: Node) -> set[Fraction]:
             continue
         value = _size_of(node)
         if value is not None and Fraction(1, _LARGEST) < value < _LARGEST and abs(value - 1) > Fraction(1, 2):
-            found.add(value)
+            found |= {value, 1 / value} if value < 1 else {value}  # the period of x/1000 is 1000
     return found
 
 
