@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import NamedTuple
 
 from dartkit.verify.algebra.evaluate import NeverSettles, NoValue, evaluate
@@ -27,6 +28,8 @@ from dartkit.verify.clock import keep_time
 AGREEMENTS = 4
 MAX_DIGITS = 1_500
 INTEGRAL_DIGITS = 18
+_TERMS = 200  # of a sum or integral, for an estimate
+_LEAST_FAR, _FAR_WORK = 4, 40_000
 MAX_NODES = 6_000
 _REFINEMENTS = 4
 
@@ -263,9 +266,15 @@ def _functions(left: Node, right: Node, names: list[str], source: random.Random,
     return found
 
 
+def _work(node: Node) -> int:
+    """Return about how many nodes are worked out for one value."""
+    return sum(_TERMS * size(part[5]) if part[0] == "big" else 1 for part in walk(node))
+
+
 def _differ_far_away(left: Node, right: Node, names: list[str], source: random.Random, whole: bool) -> bool:
     """Say whether real values differ clearly, in doubles and in more digits, at a point far off or beside a constant."""
-    for point in far_points(left, right, names, source, whole):
+    most = max(_LEAST_FAR, _FAR_WORK // (_work(left) + _work(right)))
+    for point in islice(far_points(left, right, names, source, whole), most):
         keep_time()
         measured = _both(left, right, point, DOUBLE)
         if measured is None or DOUBLE.are_close(*measured) or not all(map(DOUBLE.is_real, measured)):
