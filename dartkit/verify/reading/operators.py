@@ -113,7 +113,7 @@ def read_big(parser: Parser, name: str) -> Node:
     parser.expect("_")
     if kind == "lim":
         variable, lower = _bound(parser, "\\to")
-        return ("big", kind, variable, lower, ("num", "0"), _bound_in(parser.expression(20), variable))
+        return ("big", kind, variable, lower, ("num", "0"), _bound_in(parser.expression(10), variable))
     variable, lower = _bound(parser, "=")
     parser.expect("^")
     upper = parser.exponent() if parser.peek().text == "{" else parser.argument()

@@ -24,7 +24,7 @@ import dartkit.verify
 from dartkit.errors import EnvironmentProblem
 from dartkit.verify import Limits, Verifier, pool
 from dartkit.verify.child import limit_memory
-from dartkit.verify.pool import StillStarting, Worker, WorkerDied, WorkerPool, WorkerTimedOut
+from dartkit.verify.pool import Worker, WorkerDied, WorkerPool, WorkerTimedOut
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
 PATIENT = 30.0  # seconds, for tasks that need none
@@ -81,41 +81,6 @@ def test_memory_is_capped_and_a_full_worker_is_replaced() -> None:
 def test_without_the_limit_of_linux_there_is_no_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     assert limit_memory(64) is False
-
-
-def test_slow_start_counts_and_the_worker_is_kept() -> None:
-    """One second to get ready against a deadline of 0.3 s: no answer yet, but the same process serves a later task."""
-    slow = WorkerPool(command(ready=1.0), size=1)
-    begun = time.perf_counter()
-    with pytest.raises(StillStarting):
-        slow.run({"do": "count", "count": 1}, 0.3)
-    assert time.perf_counter() - begun < 1.0
-    first = slow.pids
-    assert slow.run({"do": "count", "count": 2}, PATIENT)[0] == {"count": 2}
-    assert slow.pids == first
-    slow.close()
-
-
-def test_prepared_worker_starts_once_and_meanwhile() -> None:
-    """Asked twice, one process starts; nobody waits for it, and the first task has it."""
-    late = WorkerPool(command(ready=0.5), size=1)
-    begun = time.perf_counter()
-    late.prepare()
-    first = late.pids
-    late.prepare()
-    assert time.perf_counter() - begun < 0.5
-    assert len(first) == 1
-    assert late.run({"do": "count", "count": 3}, PATIENT)[0] == {"count": 3}
-    assert late.pids == first
-    late.close()
-
-
-def test_prepare_is_no_place_for_a_failure(tmp_path: Path) -> None:
-    """A program that does not exist is reported by the task that needs it."""
-    absent = WorkerPool([str(tmp_path / "program")], size=1)
-    absent.prepare()
-    with pytest.raises(EnvironmentProblem):
-        absent.run({"do": "count"}, PATIENT)
 
 
 @pytest.mark.parametrize(
