@@ -12,10 +12,10 @@ from typing import Any
 
 import sympy
 
+from dartkit.verify.algebra.doubtful import hides_digits
 from dartkit.verify.algebra.evaluate import NoValue, evaluate
 from dartkit.verify.algebra.fields import DOUBLE
 from dartkit.verify.algebra.rational import based, literal
-from dartkit.verify.algebra.sharpness import hides_digits
 from dartkit.verify.algebra.tree import INFINITY, Node, walk
 
 DIGITS = 25
@@ -23,6 +23,7 @@ AGREEMENTS = 3
 _CLOSE = sympy.Float("1e-20")
 _ASIDE = 1e-3
 _LEAST_BITS = 70
+_MOST_DIGITS, _FEWEST = 1_500, 1_000  # to work out, and to be zero
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "i": sympy.I, "oo": sympy.oo}
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "cot": sympy.cot, "sec": sympy.sec, "csc": sympy.csc,
@@ -109,9 +110,17 @@ def equal_values(left: Node, right: Node, tolerance: float) -> tuple[bool | None
             return True, "random-points"
         return None, "not-worked-out"  # numeric values of slow integrals and sums prove no difference
     found = _compare_at_points(done[0], done[1], symbols, close)
-    if found is not False and not (found and is_telling) and sympy.simplify(done[0] - done[1]) == 0:
-        return True, "simplify"
-    return (None if found and not is_telling else found), "worked-out"
+    if found is False or (found and is_telling and _vanishes(done[0] - done[1], symbols, tolerance)):
+        return found, "worked-out"
+    return (True, "simplify") if sympy.simplify(done[0] - done[1]) == 0 else (None, "worked-out")
+
+
+def _vanishes(difference: Any, symbols: list[Any], tolerance: float) -> bool:
+    """Say whether no digit other than zero is found in a closed form, among very many."""
+    point = _points(symbols, 1)[0]
+    return bool(
+        tolerance or abs(difference.subs(point).evalf(5, maxn=_MOST_DIGITS)) < sympy.Float(10) ** -_FEWEST
+    )
 
 
 def _is_quadrature(node: Node) -> bool:

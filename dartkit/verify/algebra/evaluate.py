@@ -18,12 +18,18 @@ from typing import Any
 from dartkit.verify.algebra.fields import DIGITS, Field, Measured
 from dartkit.verify.algebra.rational import MAX_TERMS, NotRational, Oversized, exact_value, literal, value_of
 from dartkit.verify.algebra.series import is_tame, settled_after
-from dartkit.verify.algebra.sharpness import note_function, note_power, note_sum
+from dartkit.verify.algebra.sharpness import note_function, note_integrand, note_power, note_sum
 from dartkit.verify.algebra.tree import INFINITY, MAX_WORK, MINUS_INFINITY, Node, is_costly, size
 from dartkit.verify.clock import keep_time
 
 _INTEGRAND_VALUES = 330  # the most that one quadrature takes
-_SAMPLES = (0.293, 0.571, 0.837)  # shares of the range at which the sizes in an integrand are noted
+_SAMPLES = (
+    0.001,
+    0.293,
+    0.571,
+    0.837,
+    0.999,
+)  # shares of the range at which the sizes in an integrand are noted
 _POLES = {"tan": "cos", "sec": "cos", "cot": "sin", "csc": "sin"}
 _TAIL = 1e-3
 _SHRINKS = 0.9  # a series whose terms shrink by less is left to others
@@ -333,10 +339,22 @@ def _integral(node: Node, point: Point, field: Field) -> Measured:
 
     value, error = field.integral(integrand, low, high)
     if field.needs is not None:
-        for share in _SAMPLES:
-            place = low + share * (high - low) if math.isfinite(high - low) else math.tan(3 * (share - 0.5))
-            evaluate(body, {**point, name: place}, field)
+        note_integrand(node, _samples(node, low, high, point, field), field)
     return Measured(value, error / field.epsilon)
+
+
+def _samples(node: Node, low: Any, high: Any, point: Point, field: Field) -> list[Measured]:
+    """Return values of an integrand inside its range and very near its ends, where it has any."""
+    _, _, name, _, _, body = node
+    found: list[Measured] = []
+    for share in _SAMPLES:
+        if math.isfinite(high - low):
+            place = low + share * (high - low)
+        else:
+            place = low + share if math.isfinite(low) else min(high, 0) - share
+        with contextlib.suppress(NoValue):
+            found.append(evaluate(body, {**point, name: place}, field))
+    return found
 
 
 _EVALUATORS: Mapping[str, Callable[[Node, Point, Field], Measured]] = {

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from dartkit.verify.algebra.evaluate import NeverSettles, NoValue, evaluate
 from dartkit.verify.algebra.far import far_points
-from dartkit.verify.algebra.fields import DIGITS, DOUBLE, Field, Measured, fine_field
+from dartkit.verify.algebra.fields import DIGITS, DOUBLE, Field, Measured, decimal_size, fine_field
 from dartkit.verify.algebra.modular import primes, residue_of
 from dartkit.verify.algebra.points import points, seeded
 from dartkit.verify.algebra.rational import NotRational, Oversized, exact_value, value_of
@@ -147,7 +147,8 @@ def _in_fine_digits(
 def _are_integrals_sharp(measured: tuple[Measured, Measured], field: Field) -> bool:
     """Say whether the digits of integrals that are known, which are fewer, are more than may hide a difference."""
     wanted = INTEGRAL_DIGITS + sum((field.needs or {}).values())
-    return all(float(field.epsilon * value.error) <= 10.0 ** -min(wanted, 300) for value in measured)
+    errors = [field.epsilon * value.error for value in measured if value.error]
+    return all(decimal_size(error) <= -wanted for error in errors)
 
 
 def _without_common_terms(left: Node, right: Node) -> tuple[Node, Node]:

@@ -9,24 +9,17 @@ a digit is asked for each sign. A large power that is only a factor costs nothin
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from dartkit.verify.algebra.fields import Field, Measured, decimal_size
-from dartkit.verify.algebra.rational import literal
-from dartkit.verify.algebra.series import is_tame, settled_after
 from dartkit.verify.algebra.tree import Node, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MARGIN = 25
-_LONGEST = 300
-_LEAST = Fraction(1, 10**6)
-_LARGEST_EXPONENT = 8
-_MOST_SETTLED = 12
-_FLAT = frozenset({"tanh", "sinh", "cosh"})  # nearly a constant or an exponential, by e^(-2x)
-_SLOW = frozenset({"arctan", "arccot", "arsinh", "arcosh", "artanh", "arcsec", "arccsc"})  # by a power of 1/x
+FLAT = frozenset({"tanh", "sinh", "cosh"})  # nearly a constant or an exponential, by e^(-2x)
+SLOW = frozenset({"arctan", "arccot", "arsinh", "arcosh", "artanh", "arcsec", "arccsc"})  # by a power of 1/x
 _PLAIN = frozenset({"abs", "re", "im", "conj", "sgn", "arg", "ln", "log", "floor", "ceil"})
 _PER_UNIT = 0.87  # decimal digits of e^2
 
@@ -64,36 +57,15 @@ def note_function(node: Node, argument: Measured, field: Field) -> None:
     digits = decimal_size(argument.value)
     if digits < 0:
         field.need(node, -2 * digits)
-    elif name in _FLAT:
+    elif name in FLAT:
         real = abs(argument.value.real)
         field.need(node, _PER_UNIT * float(real) if real < 10**6 else 10.0**6)
-    elif name in _SLOW:
+    elif name in SLOW:
         field.need(node, 2 * digits)
 
 
-def hides_digits(node: Node) -> bool:
-    """Say whether a tree may come near another number without being it, so that its first twenty digits prove nothing.
-
-    That is so of sums that are not tame or have large numerals, of floors, and where a constant in the tree is very large or
-    very small, or is put into a function that is flat there.
-    """
-    if length(node) > _LONGEST:
-        return True
-    for part in walk(node):
-        if part[0] == "fn" and part[1] in ("floor", "ceil", "mod"):
-            return True
-        if part[0] == "big" and part[1] in ("sum", "prod"):
-            if not is_tame(part[5], part[2]) or settled_after(part[5], part[2]) > _MOST_SETTLED:
-                return True
-        elif part[0] == "num" and _is_extreme(part):
-            return True
-        elif part[0] == "pow":
-            numerals = [literal(inner[1]) for inner in walk(part[2]) if inner[0] == "num"]
-            if max(numerals, default=Fraction(0)) > _LARGEST_EXPONENT:
-                return True
-    return False
-
-
-def _is_extreme(node: Node) -> bool:
-    value = literal(node[1])
-    return value != 0 and not _LEAST < value < 1 / _LEAST
+def note_integrand(node: Node, values: Sequence[Measured], field: Field) -> None:
+    """Note how small an integrand is, and how much smaller at an end than inside: what is cut off there is hidden."""
+    sizes = [decimal_size(found.value) for found in values if not field.is_zero(found)]
+    if sizes:
+        field.need(node, max(max(sizes) - min(sizes), -max(sizes)))

@@ -39,6 +39,14 @@ NOT_EQUAL = (
     ("\\sum_{i=1}^{10} i", "10i"),
     ("\\int_0^1 (1+10^{-20})dx", "1"),
     ("\\int_{-1}^1 \\frac{1}{x}dx", "0"),
+    ("\\int_0^1 x^{999}(1-x)^{999}dx", "0"),  # positive
+    ("\\int_{-1}^1 e^{-(x+100)^2}dx", "0"),  # positive
+    ("\\int_0^{200} e^{-x}dx", "1"),  # 1 - e^{-200}
+    ("\\int_0^{1000}\\tanh(x+50)dx", "1000"),  # tanh is below 1
+    ("\\int_{-30}^{30} e^{-x^2}dx", "\\sqrt\\pi"),  # tails are missing
+    ("\\int_0^1 \\cos(10^{-30}x)dx", "1"),  # the cosine is below 1
+    ("\\lim_{x\\to 0} 2x\\sin x", "2x\\sin x"),  # the limit is 0
+    ("\\lim_{n\\to\\infty}\\frac1n", "10^{-100}"),
     ("\\lim_{x\\to0}\\frac{|x|}{x}", "1"),
     ("\\lim_{x\\to0}\\frac{|x|}{x}", "-1"),
     ("\\lim_{x\\to 0}e^{-1/x}", "0"),
@@ -54,7 +62,7 @@ EQUAL = (
 
 PROVED = (
     ("\\sum_{n=1}^{\\infty}\\frac1{n^2}", "\\frac{\\pi^2}{6}"), ("\\sum_{n=1}^{\\infty}\\frac{1}{n(n+1)}", "1"), ("\\int_0^{\\infty}\\frac{\\sin x}{x}dx", "\\frac{\\pi}{2}"),
-    ("\\lim_{x\\to 0}\\frac{\\sin x}{x}", "1"), ("\\lim_{x\\to 0}(x\\ln x)", "0"), ("\\lim_{x\\to 0}\\sqrt{x}", "0"), ("\\lim_{x\\to 1}\\frac{x^2-1}{x-1}", "2"),
+    ("\\lim_{x\\to 0}\\frac{\\sin x}{x}", "1"), ("\\lim_{x\\to 0} x\\ln x", "0"), ("\\lim_{x\\to 0} 2x\\sin x", "0"), ("\\lim_{x\\to 0}\\sqrt{x}", "0"), ("\\lim_{x\\to 1}\\frac{x^2-1}{x-1}", "2"),
     ("\\sum_{i=1}^{n}\\sum_{j=1}^{i} j", "\\frac{n(n+1)(n+2)}{6}"),
 )  # fmt: skip
 
