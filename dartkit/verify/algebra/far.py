@@ -15,7 +15,7 @@ from dartkit.verify.algebra.fields import DOUBLE
 from dartkit.verify.algebra.rational import exact_value
 from dartkit.verify.algebra.tree import Node, size, variables
 
-_SIZES = (-6, -3, -2, 2, 3, 4, 6, 9, 12)  # decimal exponents
+_SIZES = (-4, 2, 3, 5, 9)  # decimal exponents
 _MOST_CONSTANTS = 6
 _LARGEST = 10**40
 _BESIDE = (Fraction(0), Fraction(3, 7), Fraction(-4, 7), Fraction(13, 4), Fraction(-17, 5))
