@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from dartkit.verify.policy import DEFAULT, Policy
@@ -10,7 +12,11 @@ from dartkit.verify.verdict import Verdict
 from dartkit.verify.verifier import Verifier
 
 Form = Literal["auto", "answer", "response"]
-LONGEST_ANSWER = 300  # characters from which a text is read as a response
+LONGEST_ANSWER = 300  # characters from which a text that reads like prose is a response
+PROSE_WORDS = 12
+_WORD = re.compile(
+    r"(?<![^\s(\"'*])(?!(?:and|or|sin|cos|tan|ln|log|exp|sqrt)\b)[^\W\d_]{2,}(?![^\s,.;:!?)\"'*])|[\u3040-\u9fff]"
+)
 _RESPONSE_MARKS = ("\\boxed", "\\fbox", "<answer>", "####", "<think>", "\n")
 
 
@@ -29,7 +35,7 @@ def equal(prediction: str, reference: str, *, form: Form = "auto", policy: Polic
         prediction: What the model wrote.
         reference: The gold answer.
         form: `answer` compares the text as it is; `response` first finds the final answer in it; `auto` reads a text
-            with a box, an answer tag, `####`, a line break or more than 300 characters as a response.
+            with a box, an answer tag, `####` or a line break as a response, and more than 300 characters of prose.
         policy: What counts as the same answer.
 
     Returns:
@@ -53,7 +59,12 @@ def is_response(pair: Pair) -> bool:
     if pair.form != "auto":
         return pair.form == "response"
     text = pair.prediction
-    return len(text) > LONGEST_ANSWER or any(mark in text for mark in _RESPONSE_MARKS)
+    return any(mark in text for mark in _RESPONSE_MARKS) or (len(text) > LONGEST_ANSWER and _is_prose(text))
+
+
+def _is_prose(text: str) -> bool:
+    """Say whether a dozen words stand in a text, which one long formula or list has not."""
+    return sum(1 for _ in islice(_WORD.finditer(text), PROSE_WORDS)) == PROSE_WORDS
 
 
 @lru_cache(maxsize=8)

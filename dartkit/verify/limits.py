@@ -10,7 +10,7 @@ class Limits:
     """What one comparison may cost; no limit changes a verdict other than to `timeout` or `error`.
 
     Attributes:
-        timeout_seconds: Wall clock of the symbolic tier for one check; then its worker is killed.
+        timeout_seconds: Wall clock of one check, the start of a worker included; then its worker is killed.
         memory_mib: Address space that a worker process may add, in MiB.
         workers: Symbolic worker processes; they start only when that tier is reached.
     """

@@ -9,6 +9,7 @@ signal handler and no `select`, so a pool works in every thread, beside an event
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import queue
 import shlex
@@ -33,15 +34,16 @@ _REAP_SECONDS = 5.0
 Lines = queue.SimpleQueue[bytes | None]
 
 
-LEAST_SECONDS = 0.25  # what the first task of a worker gets, however long its start took
-
-
 class WorkerDied(Exception):
     """The worker ended by itself, for example at its memory limit."""
 
 
 class WorkerTimedOut(Exception):
     """The worker gave no answer by the deadline and was killed."""
+
+
+class StillStarting(WorkerTimedOut):
+    """The worker was not ready by the deadline; it goes on starting."""
 
 
 class Worker:
@@ -52,11 +54,13 @@ class Worker:
         longest_reply: Bytes of a line from which the worker counts as broken.
 
     Raises:
-        EnvironmentProblem: when the process cannot be started or is not ready after `START_SECONDS`.
+        EnvironmentProblem: when the process cannot be started.
     """
 
     def __init__(self, command: Sequence[str], longest_reply: int = LONGEST_REPLY) -> None:
-        begun = time.monotonic()
+        self._command = command
+        self._is_ready = False
+        self._ready_by = time.monotonic() + START_SECONDS
         self.tasks = 0
         self.owner = os.getpid()
         self.usable = True
@@ -66,11 +70,29 @@ class Worker:
         try:
             _serve_pipe(_write_lines, self._process.stdin, self._sent)
             _serve_pipe(_read_lines, self._process.stdout, self._received, longest_reply)
-            self.receive(time.monotonic() + START_SECONDS)
-        except (WorkerDied, WorkerTimedOut, RuntimeError) as error:  # RuntimeError: no thread can be started
+        except RuntimeError as error:  # no thread can be started
             self.kill()
-            raise _no_worker(command, "it ended or was not ready in time") from error
-        self.started_in = time.monotonic() - begun
+            raise _no_worker(command, "no thread can be started for it") from error
+
+    def wait_until_ready(self, deadline: float) -> None:
+        """Wait for the line that says so.
+
+        Raises:
+            StillStarting: past `deadline` (monotonic seconds).
+            EnvironmentProblem: when it ended, or is not ready `START_SECONDS` after its start.
+        """
+        if self._is_ready:
+            return
+        line: bytes | None = None
+        try:
+            line = self._received.get(timeout=max(0.0, min(deadline, self._ready_by) - time.monotonic()))
+        except queue.Empty:
+            if time.monotonic() < self._ready_by:
+                raise StillStarting("not ready by the deadline") from None
+        if line is None or not line.startswith(b"{"):
+            self.kill()
+            raise _no_worker(self._command, "it ended or was not ready in time")
+        self._is_ready = True
 
     @property
     def pid(self) -> int:
@@ -78,7 +100,8 @@ class Worker:
         return self._process.pid
 
     def ask(self, task: Any, deadline: float) -> dict[str, Any]:
-        """Send a task and return its one reply; raises as `receive` does."""
+        """Send a task once the worker is ready and return its one reply; raises as `wait_until_ready` and `receive` do."""
+        self.wait_until_ready(deadline)
         self.send(task)
         return dict(self.receive(deadline))
 
@@ -223,20 +246,27 @@ class WorkerPool:
     def run(self, task: dict[str, Any], seconds: float) -> tuple[dict[str, Any], float]:
         """Have a worker do a task within so many seconds of wall clock; return the answer and the seconds it took.
 
-        Waiting for a free worker does not count. The time to start one does, except that at least a quarter of a second
-        is left for its first task.
+        Waiting for a free worker does not count, the time to start one does.
 
         Raises:
+            StillStarting: when the time was over before the worker was ready; it is kept for the next task.
             WorkerTimedOut: when the time was over; the worker is gone and will be replaced.
             WorkerDied: when the worker ended; likewise.
             EnvironmentProblem: when no worker can be started on this machine.
         """
-        with self.lend() as worker:
+        with self._slot() as worker:
             begun = time.monotonic()
-            started_in = worker.started_in if worker.tasks == 0 else 0.0
-            allowed = max(seconds - started_in, min(seconds, LEAST_SECONDS))
-            reply = worker.ask(task, begun + allowed)
+            reply = worker.ask(task, begun + seconds)
             return reply, time.monotonic() - begun
+
+    def prepare(self) -> None:
+        """Let a worker start meanwhile, unless one is there or all are in use; a failure shows when it is needed."""
+        roster = self._roster()
+        with contextlib.suppress(queue.Empty):
+            worker = roster.slots.get_nowait()
+            with contextlib.suppress(EnvironmentProblem):
+                worker = worker or Worker(self._command, self._longest_reply)
+            roster.slots.put(worker)
 
     @contextlib.contextmanager
     def lend(self) -> Iterator[Worker]:
@@ -245,6 +275,13 @@ class WorkerPool:
         Raises:
             EnvironmentProblem: when no worker can be started on this machine.
         """
+        with self._slot() as worker:
+            worker.wait_until_ready(math.inf)
+            yield worker
+
+    @contextlib.contextmanager
+    def _slot(self) -> Iterator[Worker]:
+        """Lend a worker that may still be starting, which is no reason to end it."""
         roster = self._roster()
         worker = roster.slots.get()
         kept: Worker | None = None
@@ -255,6 +292,9 @@ class WorkerPool:
             yield worker
             if worker.usable and worker.tasks < TASKS_PER_WORKER:
                 kept = worker
+        except StillStarting:
+            kept = worker
+            raise
         finally:
             if worker is not None:
                 roster.busy.discard(worker)

@@ -1,7 +1,7 @@
 """Build sympy objects from trees, node by node, and compare them where the identity test had no values: sums, integrals, limits.
 
-A definite integral or a convergent sum is worked out numerically to 20 digits first; equality then also needs a
-symbolic proof or agreement at three points. This module imports sympy and runs only inside the killable worker.
+What sympy works out is compared with 20 digits, and where these prove nothing by simplifying; what it does not work out, at
+points with numeric values. This module imports sympy and runs only inside the killable worker.
 """
 
 from __future__ import annotations
@@ -12,12 +12,18 @@ from typing import Any
 
 import sympy
 
+from dartkit.verify.algebra.doubtful import hides_digits
+from dartkit.verify.algebra.evaluate import NoValue, evaluate
+from dartkit.verify.algebra.fields import DOUBLE
 from dartkit.verify.algebra.rational import based, literal
-from dartkit.verify.algebra.tree import Node
+from dartkit.verify.algebra.tree import INFINITY, Node, walk
 
 DIGITS = 25
 AGREEMENTS = 3
-_CLOSE = sympy.Float("1e-14")
+_CLOSE = sympy.Float("1e-20")
+_ASIDE = 1e-3
+_LEAST_BITS = 70
+_MOST_DIGITS, _FEWEST = 1_500, 1_000  # to work out, and to be zero
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "i": sympy.I, "oo": sympy.oo}
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "cot": sympy.cot, "sec": sympy.sec, "csc": sympy.csc,
@@ -68,9 +74,20 @@ def build(node: Node) -> Any:
 def _big(kind: str, name: str, lower: Node, upper: Node, body: Node) -> Any:
     symbol, inside = sympy.Symbol(name), build(body)
     if kind == "lim":
-        return sympy.Limit(inside, symbol, build(lower))
+        return sympy.Limit(inside, symbol, build(lower), _side(name, lower, body))
     bounds = (symbol, build(lower), build(upper))
     return {"sum": sympy.Sum, "prod": sympy.Product, "int": sympy.Integral}[kind](inside, bounds)
+
+
+def _side(name: str, lower: Node, body: Node) -> str:
+    """Return `+-`, for a limit from both sides, or the one side on which the body is real."""
+    try:
+        place = evaluate(lower, {}, DOUBLE).value.real
+        beside = [evaluate(body, {name: place + step}, DOUBLE) for step in (_ASIDE, -_ASIDE)]
+    except NoValue:
+        return "+-"
+    after, before = (DOUBLE.is_real(value) for value in beside)
+    return "+-" if after == before else "+" if after else "-"
 
 
 def equal_values(left: Node, right: Node, tolerance: float) -> tuple[bool | None, str]:
@@ -83,18 +100,35 @@ def equal_values(left: Node, right: Node, tolerance: float) -> tuple[bool | None
         return True, "canonical-form"
     symbols = sorted(first.free_symbols | second.free_symbols, key=str)
     close = max(_CLOSE, sympy.Float(tolerance))
-    found = _compare_at_points(first, second, symbols, close)
-    if found:
+    is_telling = not hides_digits(left) and not hides_digits(right)  # or else only a proof counts
+    has_values = is_telling and (_is_quadrature(left) or _is_quadrature(right))  # sooner than a proof
+    if has_values and _compare_at_points(first, second, symbols, close):
         return True, "random-points"
     done = [side.doit() for side in (first, second)]
     if any(side.has(sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit) for side in done):
-        return (
-            None,
-            "not-worked-out",
-        )  # numeric values of slowly convergent integrals and sums prove no difference
-    if sympy.simplify(done[0] - done[1]) == 0:
-        return True, "simplify"
-    return _compare_at_points(done[0], done[1], symbols, close), "worked-out"
+        if is_telling and _compare_at_points(first, second, symbols, close):
+            return True, "random-points"
+        return None, "not-worked-out"  # numeric values of slow integrals and sums prove no difference
+    found = _compare_at_points(done[0], done[1], symbols, close)
+    if found is False or (found and is_telling and _vanishes(done[0] - done[1], symbols, tolerance)):
+        return found, "worked-out"
+    return (True, "simplify") if sympy.simplify(done[0] - done[1]) == 0 else (None, "worked-out")
+
+
+def _vanishes(difference: Any, symbols: list[Any], tolerance: float) -> bool:
+    """Say whether no digit other than zero is found in a closed form, among very many."""
+    point = _points(symbols, 1)[0]
+    return bool(
+        tolerance or abs(difference.subs(point).evalf(5, maxn=_MOST_DIGITS)) < sympy.Float(10) ** -_FEWEST
+    )
+
+
+def _is_quadrature(node: Node) -> bool:
+    """Say whether a tree has integrals over finite ranges, and of functions without corners."""
+    bigs = [part for part in walk(node) if part[0] == "big"]
+    corners = any(part[:2] in (("fn", "abs"), ("fn", "sgn")) for part in walk(node))
+    finite = all(part[1] == "int" and INFINITY not in (*walk(part[3]), *walk(part[4])) for part in bigs)
+    return bool(bigs) and finite and not corners
 
 
 def _points(symbols: list[Any], count: int) -> list[dict[Any, Any]]:
@@ -110,7 +144,10 @@ def _at(expression: Any, point: dict[Any, Any]) -> Any:
         value.is_number and not value.has(sympy.Sum, sympy.Integral, sympy.Limit)
     ):
         return None
-    return None if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) else value
+    if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+        return None
+    is_known = all(part._prec >= _LEAST_BITS for part in value.atoms(sympy.Float))
+    return value if is_known else None  # `0.e+1` is no value
 
 
 def _compare_at_points(first: Any, second: Any, symbols: list[Any], close: Any) -> bool | None:

@@ -1,19 +1,28 @@
 """The last tier: compare trees in a worker process that can be killed, and remember what was found.
 
-All comparisons of one check share one allowance of wall clock.
+All comparisons of one check share its time by the wall clock; waiting for a worker that is at another check does not count.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from dartkit.verify.algebra.tree import Node
+from dartkit.verify.clock import Clock, clock
 from dartkit.verify.compare.finding import Finding, Trouble
 from dartkit.verify.limits import Limits
-from dartkit.verify.pool import MAX_TASK_BYTES, WorkerDied, WorkerPool, WorkerTimedOut, worker_command
+from dartkit.verify.pool import (
+    MAX_TASK_BYTES,
+    StillStarting,
+    WorkerDied,
+    WorkerPool,
+    WorkerTimedOut,
+    worker_command,
+)
 
 TIER = 5
 _MEMORY = 4_096  # remembered findings; groups of samples repeat their answers
@@ -30,8 +39,13 @@ class SymbolicTier:
 
     @contextlib.contextmanager
     def session(self) -> Iterator[_Session]:
-        """Give one check its allowance of time."""
-        yield _Session(self._compare, self._seconds)
+        """Give one check its allowance of time, or what is left of it."""
+        with clock(self._seconds) as time_of_check:
+            yield _Session(self._compare, time_of_check)
+
+    def prepare(self) -> None:
+        """Let a worker start in the background, because it may be needed soon."""
+        self._pool.prepare()
 
     def close(self) -> None:
         """End the workers."""
@@ -56,9 +70,13 @@ class SymbolicTier:
             return _untold("too-long", "the expressions are too long to compare symbolically"), 0.0
         try:
             reply, spent = self._pool.run(task, seconds)
+        except StillStarting:
+            return _untold("timeout", "the worker was not ready in time", "timeout"), seconds
         except WorkerTimedOut:
+            self.prepare()  # so that the next check need not wait for it
             return _untold("timeout", f"no result in {seconds:.3g} s", "timeout"), seconds
         except WorkerDied:
+            self.prepare()
             return _untold("worker-died", "the worker ended, perhaps at its memory limit", "error"), seconds
         if "error" in reply:
             return _untold("symbolic-error", str(reply["error"])[:300]), spent
@@ -83,15 +101,16 @@ class _Session:
     """The symbolic tier for one check: all its comparisons share one allowance of time."""
 
     def __init__(
-        self, compare: Callable[[Node, Node, float, float], tuple[Finding, float]], seconds: float
+        self, compare: Callable[[Node, Node, float, float], tuple[Finding, float]], time_of_check: Clock
     ) -> None:
         self._compare = compare
-        self._left = seconds
+        self._clock = time_of_check
 
     def __call__(self, left: Node, right: Node, tolerance: float) -> Finding:
         """Compare within what is left of the check's time."""
-        if self._left <= 0:
+        begun, left_over = time.monotonic(), self._clock.left
+        if left_over <= 0:
             return _untold("timeout", "the time of this check is used up", "timeout")
-        found, seconds = self._compare(left, right, tolerance, self._left)
-        self._left -= seconds
+        found, spent = self._compare(left, right, tolerance, left_over)
+        self._clock.put_off(max(0.0, time.monotonic() - begun - spent))
         return found

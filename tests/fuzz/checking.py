@@ -24,6 +24,9 @@ class NoSymbolicTier:
         """Give one check what it asks at the end."""
         yield _not_asked
 
+    def prepare(self) -> None:
+        """Do nothing: no worker is started."""
+
     def close(self) -> None:
         """Do nothing: there is no worker."""
 

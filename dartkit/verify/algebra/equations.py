@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from dartkit.verify.algebra.evaluate import NoValue, evaluate
-from dartkit.verify.algebra.fields import DOUBLE, Field, fine_field
+from dartkit.verify.algebra.far import far_points
+from dartkit.verify.algebra.fields import DOUBLE, Field, Measured, fine_field
 from dartkit.verify.algebra.identity import AGREEMENTS, MAX_NODES, Found
 from dartkit.verify.algebra.points import points, seeded
 from dartkit.verify.algebra.rational import NotRational, Oversized, value_of
 from dartkit.verify.algebra.tree import Node, size, variables
+from dartkit.verify.clock import keep_time
 
 _POINTS = 3
 
@@ -125,6 +127,10 @@ def _ratios(left: Node, right: Node, names: list[str], source: random.Random) ->
         return Found(None, "too-few-points", 4)
     if not _same_ratio(left, right, settled[0], settled[1], fine_field()):
         return Found(None, "equations-not-proportional", 4)
+    for point in far_points(left, right, names, source, whole=False):
+        keep_time()
+        if all(_is_other_ratio(left, right, settled[0], point, field) for field in (DOUBLE, fine_field())):
+            return Found(None, "equations-not-proportional", 4)
     return Found(True, "proportional", 4)
 
 
@@ -140,11 +146,27 @@ def _same_ratio(
     left: Node, right: Node, one: Mapping[str, Fraction], other: Mapping[str, Fraction], field: Field
 ) -> bool:
     """Compare left(one) * right(other) with left(other) * right(one), errors included."""
+    products = _crosswise(left, right, one, other, field)
+    return products is not None and field.are_close(*products)
+
+
+def _is_other_ratio(
+    left: Node, right: Node, one: Mapping[str, Fraction], other: Mapping[str, Fraction], field: Field
+) -> bool:
+    """Say whether the ratios differ clearly, as those of real values."""
+    products = _crosswise(left, right, one, other, field)
+    return products is not None and all(map(field.is_real, products)) and not field.are_close(*products)
+
+
+def _crosswise(
+    left: Node, right: Node, one: Mapping[str, Fraction], other: Mapping[str, Fraction], field: Field
+) -> tuple[Measured, Measured] | None:
+    """Return the two products, None where a factor is not known to some digits."""
     pairs = ((left, one), (right, other), (left, other), (right, one))
     try:
         first, second, third, fourth = (evaluate(tree, point, field) for tree, point in pairs)
     except NoValue:
-        return False
+        return None
     if not all(field.is_known(value) for value in (first, second, third, fourth)):
-        return False
-    return field.are_close(first.times(second), third.times(fourth))
+        return None
+    return first.times(second), third.times(fourth)

@@ -8,19 +8,32 @@ principal values.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
-from dartkit.verify.algebra.fields import Field, Measured
-from dartkit.verify.algebra.quadrature import integrate
+from dartkit.verify.algebra.fields import DIGITS, Field, Measured
 from dartkit.verify.algebra.rational import MAX_TERMS, NotRational, Oversized, exact_value, literal, value_of
+from dartkit.verify.algebra.series import is_tame, settled_after
+from dartkit.verify.algebra.sharpness import note_function, note_integrand, note_power, note_sum
 from dartkit.verify.algebra.tree import INFINITY, MAX_WORK, MINUS_INFINITY, Node, is_costly, size
+from dartkit.verify.clock import keep_time
 
 _INTEGRAND_VALUES = 330  # the most that one quadrature takes
+_SAMPLES = (
+    0.001,
+    0.293,
+    0.571,
+    0.837,
+    0.999,
+)  # shares of the range at which the sizes in an integrand are noted
 _POLES = {"tan": "cos", "sec": "cos", "cot": "sin", "csc": "sin"}
 _TAIL = 1e-3
 _SHRINKS = 0.9  # a series whose terms shrink by less is left to others
+_WINDOW = 24  # so many terms in a row must not count any more: single ones may vanish
 MAX_LOG2 = 1_000_000  # largest binary exponent that is worked out
 _MAX_DIGITS = 400  # a longer literal is an exact integer first
 
@@ -31,6 +44,10 @@ class NoValue(ArithmeticError):
     """The tree has no finite value at this point, or one that is too large to work out."""
 
 
+class NeverSettles(NoValue):
+    """The tree has an endless sum that takes too many terms, with any number of digits."""
+
+
 def evaluate(node: Node, point: Point, field: Field) -> Measured:
     """Return the value of a tree at a point.
 
@@ -39,6 +56,8 @@ def evaluate(node: Node, point: Point, field: Field) -> Measured:
     """
     try:
         found = _EVALUATORS[node[0]](node, point, field)
+    except NeverSettles:
+        raise
     except (ArithmeticError, ValueError, KeyError) as error:
         raise NoValue(str(error)) from error
     size = abs(found.value)
@@ -67,9 +86,15 @@ def _constant(node: Node, point: Point, field: Field) -> Measured:
 
 
 def _sum(node: Node, point: Point, field: Field) -> Measured:
+    terms = [evaluate(part, point, field) for part in node[1:]]
+    if field.needs is not None:
+        note_sum(node, terms, field)
+    return _total(terms, field)
+
+
+def _total(terms: list[Measured], field: Field) -> Measured:
     total, error = field.number(0), field.number(0).real
-    for part in node[1:]:
-        found = evaluate(part, point, field)
+    for found in terms:
         total, error = total + found.value, error + found.error
     return Measured(total, error)
 
@@ -113,6 +138,9 @@ def _power(node: Node, point: Point, field: Field) -> Measured:
     value = _real_root(node, base, field)
     if value is None:
         value = field.power(base.value, exponent.value)
+    if field.needs is not None:
+        keep_time()
+        note_power(node, exponent, value, field)
     relative = abs(exponent.value) * base.error / abs(base.value) + abs(log) * exponent.error
     return Measured(value, abs(value) * (relative + 2))
 
@@ -167,12 +195,15 @@ def _function(node: Node, point: Point, field: Field) -> Measured:
         return _whole_value(("fn", name, *(_rounded(argument, field) for argument in arguments)), field)
     (argument,) = arguments
     if name in ("floor", "ceil"):
-        return _stepped(name, argument, field)
+        return _stepped(node, argument, point, field)
     argument = _on_axis(argument, field)
     if name in _POLES:
         below = field.functions[_POLES[name]](argument.value)
         if field.is_zero(Measured(below, argument.error + 1)):
             raise NoValue("a pole")
+    if field.needs is not None:
+        keep_time()
+        note_function(node, argument, field)
     value = field.functions[name](argument.value)
     return Measured(value, _slope(name, argument.value, value) * argument.error + abs(value))
 
@@ -192,56 +223,90 @@ def _slope(name: str, argument: Any, value: Any) -> Any:
     return 1
 
 
-def _stepped(name: str, argument: Measured, field: Field) -> Measured:
+def _stepped(node: Node, argument: Measured, point: Point, field: Field) -> Measured:
+    """Return a floor or ceiling. Of a value that cannot be told from a whole number, digits decide whether it is one."""
+    if all(isinstance(value, int | Fraction) for value in point.values()):
+        exact = {name: Fraction(value) for name, value in point.items()}
+        with contextlib.suppress(NotRational, Oversized):
+            whole = field.number(_step(node[1], value_of(node[2], exact)))
+            return Measured(whole, field.number(0).real)
     real = argument.value.real
-    near = round(float(real)) if abs(real) < 2**50 else math.inf
-    if near is math.inf or not field.is_real(argument):
+    if not field.is_real(argument) or abs(real) * field.epsilon > 1:
         raise NoValue("too large to be rounded")
+    near = round(_as_fraction(real))
     if field.are_close(argument, Measured(field.number(near), argument.error)):
-        whole = near
+        if field.digits < DIGITS:
+            raise NoValue("at a step, but for rounding")
     else:
-        whole = math.floor(float(real)) if name == "floor" else math.ceil(float(real))
-    return Measured(field.number(whole), field.number(0).real)
+        near = _step(node[1], _as_fraction(real))
+    return Measured(field.number(near), field.number(0).real)
+
+
+def _step(name: str, value: Fraction) -> int:
+    return math.floor(value) if name == "floor" else math.ceil(value)
+
+
+def _as_fraction(value: Any) -> Fraction:
+    if isinstance(value, float):
+        return Fraction(value)
+    mantissa, exponent = (int(part) for part in value.man_exp)
+    return Fraction(mantissa << exponent) if exponent > 0 else Fraction(mantissa, 1 << -exponent)
 
 
 def _big(node: Node, point: Point, field: Field) -> Measured:
     _, kind, name, lower, upper, body = node
     if kind == "int":
-        return _integral(name, _end(lower, point, field), _end(upper, point, field), body, point, field)
+        return _integral(node, point, field)
     if kind == "lim":
         raise NoValue("a limit is not worked out here")
     if is_costly(body, 1):
         raise NoValue("a sum of sums")
     first = _whole_end(lower, point, field)
     if kind == "sum" and upper == INFINITY:
-        return _endless_sum(name, first, body, point, field)
+        return _endless_sum(node, first, point, field)
     last = _whole_end(upper, point, field)
     if last - first > MAX_TERMS or is_costly(body, last - first + 1):
         raise NoValue("a long sum")
-    terms = [evaluate(body, {**point, name: place}, field) for place in range(first, last + 1)]
-    total = field.number(0 if kind == "sum" else 1)
-    error = field.number(0).real
+    terms = [_term(body, {**point, name: place}, field) for place in range(first, last + 1)]
+    if kind == "sum":
+        if field.needs is not None:
+            note_sum(node, terms, field)
+        found = _total(terms, field)
+        return Measured(found.value, found.error + abs(found.value))
+    total, error = field.number(1), field.number(0).real
     for term in terms:
-        if kind == "sum":
-            total, error = total + term.value, error + term.error
-        else:
-            error = abs(total) * term.error + abs(term.value) * error
-            total = total * term.value
+        error = abs(total) * term.error + abs(term.value) * error
+        total = total * term.value
     return Measured(total, error + abs(total))
 
 
-def _endless_sum(name: str, first: int, body: Node, point: Point, field: Field) -> Measured:
+def _term(body: Node, point: Point, field: Field) -> Measured:
+    keep_time()
+    return evaluate(body, point, field)
+
+
+def _endless_sum(node: Node, first: int, point: Point, field: Field) -> Measured:
     """Add terms up while they shrink like those of a geometric series, until they no longer count."""
-    total, error, before = field.number(0), field.number(0).real, None
+    _, _, name, _, _, body = node
+    if field.needs is not None and not is_tame(body, name):
+        raise NeverSettles("a sum that may come very near another number")
+    settled = settled_after(body, name)
+    window = max(_WINDOW, settled)
+    terms: list[Measured] = []
+    total, run = field.number(0), 0
     for place in range(first, first + min(MAX_TERMS, MAX_WORK // size(body))):
-        term = evaluate(body, {**point, name: place}, field)
-        height = abs(term.value)
-        total, error = total + term.value, error + term.error
-        is_small = height <= field.epsilon * abs(total) * _TAIL
-        if is_small and before is not None and height <= _SHRINKS * before:
-            return Measured(total, error + height / field.epsilon * 10)
-        before = height
-    raise NoValue("a sum that converges slowly")
+        terms.append(_term(body, {**point, name: place}, field))
+        total = total + terms[-1].value
+        run = run + 1 if abs(terms[-1].value) <= field.epsilon * abs(total) * _TAIL else 0
+        if run >= window and len(terms) >= settled + window:
+            half = window // 2
+            latest, before = (
+                max(abs(t.value) for t in part) for part in (terms[-half:], terms[-2 * half : -half])
+            )
+            if latest <= _SHRINKS**half * before:
+                found = _total(terms, field)
+                return Measured(found.value, found.error + latest / field.epsilon * 10 * half)
+    raise NeverSettles("a sum that converges slowly")
 
 
 def _whole_end(node: Node, point: Point, field: Field) -> int:
@@ -249,28 +314,47 @@ def _whole_end(node: Node, point: Point, field: Field) -> int:
     return int(value_of(rounded))
 
 
-def _end(node: Node, point: Point, field: Field) -> float:
+def _end(node: Node, point: Point, field: Field) -> Any:
     if node in (INFINITY, MINUS_INFINITY):
         return math.inf if node == INFINITY else -math.inf
     found = evaluate(node, point, field)
     if not field.is_real(found):
         raise NoValue("an end of an integral that is not real")
-    return float(found.value.real)
+    return found.value.real
 
 
-def _integral(name: str, low: float, high: float, body: Node, point: Point, field: Field) -> Measured:
-    if not isinstance(field.pi, complex) or is_costly(body, _INTEGRAND_VALUES):
-        raise NoValue("integrals are worked out in doubles only, and of short integrands")
+def _integral(node: Node, point: Point, field: Field) -> Measured:
+    _, _, name, lower, upper, body = node
+    if is_costly(body, _INTEGRAND_VALUES):
+        raise NoValue("only short integrands are worked out")
+    low, high = _end(lower, point, field), _end(upper, point, field)
+    quiet = replace(field, needs=None)
 
-    def integrand(place: float) -> complex | None:
+    def integrand(place: Any) -> Any | None:
+        keep_time()
         try:
-            found: complex = evaluate(body, {**point, name: place}, field).value
+            return evaluate(body, {**point, name: place}, quiet).value
         except NoValue:
             return None
-        return found
 
-    value, error = integrate(integrand, low, high)
+    value, error = field.integral(integrand, low, high)
+    if field.needs is not None:
+        note_integrand(node, _samples(node, low, high, point, field), field)
     return Measured(value, error / field.epsilon)
+
+
+def _samples(node: Node, low: Any, high: Any, point: Point, field: Field) -> list[Measured]:
+    """Return values of an integrand inside its range and very near its ends, where it has any."""
+    _, _, name, _, _, body = node
+    found: list[Measured] = []
+    for share in _SAMPLES:
+        if math.isfinite(high - low):
+            place = low + share * (high - low)
+        else:
+            place = low + share if math.isfinite(low) else min(high, 0) - share
+        with contextlib.suppress(NoValue):
+            found.append(evaluate(body, {**point, name: place}, field))
+    return found
 
 
 _EVALUATORS: Mapping[str, Callable[[Node, Point, Field], Measured]] = {

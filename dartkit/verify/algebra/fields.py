@@ -6,11 +6,15 @@ import cmath
 import math
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from dartkit.verify.algebra.quadrature import NoIntegral, integrate
 
 DIGITS = 50
 _SHARP = 1e-25
+_MAX_DEGREE = 6  # of the quadrature with 50 digits, which doubles its points at each
+_DOUBT = 1_000  # by which its own estimate of its error is taken to be too small
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A number system: its epsilon (with a safety factor), the error that leaves a value clear, functions and constants."""
+    """A number system: its epsilon (with a safety factor), the error that leaves a value clear, functions and constants.
+
+    `needs` holds, by node, the digits that a difference may hide behind; see `sharpness`. None where nobody asks.
+    """
 
     epsilon: Any
     clear: float
@@ -38,6 +45,18 @@ class Field:
     pi: Any
     e: Any
     log: Callable[[Any], Any]
+    integral: Callable[[Callable[[Any], Any], Any, Any], tuple[Any, Any]]
+    digits: int = 16
+    needs: dict[int, float] | None = None
+
+    def noting(self) -> Field:
+        """Return the same field with an empty book of needs."""
+        return replace(self, needs={})
+
+    def need(self, node: Any, digits: float) -> None:
+        """Note that a node can hide a difference of so many digits, if needs are noted."""
+        if self.needs is not None and digits > self.needs.get(id(node), 0.0):
+            self.needs[id(node)] = digits
 
     def is_zero(self, value: Measured) -> bool:
         """Say whether a value cannot be told from zero."""
@@ -61,7 +80,7 @@ class Field:
 
     def magnitude(self, *values: Measured) -> int:
         """Return the decimal digits before the point of the largest error in units of epsilon."""
-        return max(0, *(_decimal_exponent(value.error) for value in values))
+        return max(0, 0, *(math.ceil(decimal_size(value.error)) for value in values if value.error))
 
     def is_real(self, value: Measured) -> bool:
         """Say whether the imaginary part cannot be told from zero."""
@@ -91,6 +110,7 @@ DOUBLE = Field(
     pi=complex(math.pi),
     e=complex(math.e),
     log=cmath.log,
+    integral=integrate,
 )
 
 
@@ -106,12 +126,12 @@ def fine_field(digits: int = DIGITS) -> Field:
     return known[rounded]
 
 
-def _decimal_exponent(value: Any) -> int:
-    """Return the number of decimal digits before the point, also where a float would overflow."""
-    if isinstance(value, float):
-        return int(math.log10(value)) + 1 if value > 1 else 0
-    mantissa, exponent = value.man_exp if hasattr(value, "man_exp") else (int(value), 0)
-    return max(0, int((int(mantissa).bit_length() + exponent) * 0.30103) + 1)
+def decimal_size(value: Any) -> float:
+    """Return about the decimal logarithm of the size of a number other than zero, also where a float would overflow."""
+    if isinstance(value, complex | float | int):
+        return math.log10(abs(value))
+    mantissa, exponent = abs(value).man_exp
+    return float((int(mantissa).bit_length() + exponent) * 0.30103)
 
 
 def _make_fine_field(digits: int) -> Field:
@@ -136,6 +156,16 @@ def _make_fine_field(digits: int) -> Field:
         function = getattr(context, name)
         return lambda value: context.mpc(function(value))
 
+    def integral(function: Callable[[Any], Any], low: Any, high: Any) -> tuple[Any, Any]:
+        def known(place: Any) -> Any:
+            value = function(place)
+            if value is None:
+                raise NoIntegral("the integrand has no value at some points")
+            return value
+
+        value, error = context.quad(known, [low, high], error=True, maxdegree=_MAX_DEGREE)
+        return context.mpc(value), max(error * _DOUBT, abs(value) * context.mpf(10) ** (-digits // 2))
+
     return Field(
         epsilon=context.mpf(10) ** (5 - digits),
         clear=1e-25,
@@ -145,4 +175,6 @@ def _make_fine_field(digits: int) -> Field:
         pi=context.mpc(context.pi),
         e=context.mpc(context.e),
         log=lambda value: context.mpc(context.log(value)),
+        integral=integral,
+        digits=digits,
     )

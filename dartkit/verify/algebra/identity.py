@@ -11,22 +11,25 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import NamedTuple
 
-from dartkit.verify.algebra.evaluate import NoValue, evaluate
-from dartkit.verify.algebra.fields import DIGITS, DOUBLE, Field, Measured, fine_field
-from dartkit.verify.algebra.modular import PRIMES, residue_of
+from dartkit.verify.algebra.evaluate import NeverSettles, NoValue, evaluate
+from dartkit.verify.algebra.far import far_points
+from dartkit.verify.algebra.fields import DIGITS, DOUBLE, Field, Measured, decimal_size, fine_field
+from dartkit.verify.algebra.modular import primes, residue_of
 from dartkit.verify.algebra.points import points, seeded
 from dartkit.verify.algebra.rational import NotRational, Oversized, exact_value, value_of
+from dartkit.verify.algebra.sharpness import MARGIN, digits_wanted, length
+from dartkit.verify.algebra.steps import WHOLE_NAMES, has_steps, same_steps
 from dartkit.verify.algebra.tree import INFINITY, ZERO, Node, add, parts, size, variables, walk
+from dartkit.verify.clock import keep_time
 
 AGREEMENTS = 4
 MAX_DIGITS = 1_500
-EXTREME_DIGITS = 700
-_STEP_POINTS = 48
-_WHOLE_NAMES = frozenset("ijklmn")
-_LONG_NUMERAL = 20
-_LARGE_POWER = 40
+INTEGRAL_DIGITS = 18
+_TERMS = 200  # of a sum or integral, for an estimate
+_LEAST_FAR, _FAR_WORK = 4, 40_000
 MAX_NODES = 6_000
 _REFINEMENTS = 4
 
@@ -49,6 +52,7 @@ def same_value(left: Node, right: Node, tolerance: float = 0.0) -> Found:
     """
     if left == right:
         return Found(True, "same-tree", 3)
+    keep_time()
     if size(left) + size(right) > MAX_NODES:
         return Found(None, "oversized", 4)
     names = sorted(variables(left) | variables(right))
@@ -61,10 +65,12 @@ def same_value(left: Node, right: Node, tolerance: float = 0.0) -> Found:
         return Found(None, "infinity-in-expression", 4)
     source = seeded(left, right)
     whole = any(_wants_whole(tree) for tree in (left, right))
-    if _has_steps(left) or _has_steps(right):
-        stepped = _step_functions(left, right, names, source)
-        if stepped is not None:
-            return stepped
+    if has_steps(left) or has_steps(right):
+        same = same_steps(left, right, names, source)
+        if same is not None:
+            return Found(same, "exact-points", 4)
+        found = _functions(left, right, names, source, whole or WHOLE_NAMES.issuperset(names))
+        return Found(None, "steps", 4) if found.equal else found
     return _rational_functions(left, right, names, source) or _functions(left, right, names, source, whole)
 
 
@@ -92,41 +98,57 @@ def _constants(left: Node, right: Node, tolerance: float) -> Found:
     if towers is not None:
         return towers
     left, right = _without_common_terms(left, right)
-    least = EXTREME_DIGITS if _has_extremes(left) or _has_extremes(right) else DIGITS
-    field, digits = DOUBLE, 0
-    is_close = False
+    try:
+        measured = evaluate(left, {}, DOUBLE), evaluate(right, {}, DOUBLE)
+    except NeverSettles:
+        return Found(None, "slow-sum", 4)
+    except NoValue:
+        pass  # perhaps too large for doubles
+    else:
+        if tolerance and _within(*measured, tolerance):
+            return Found(True, "within-tolerance", 4)
+        if not DOUBLE.are_close(*measured):
+            return Found(False, "different-number", 4)
+    found = _in_fine_digits(left, right, {}, tolerance)
+    return found or _residues(left, right, {}, seeded(left, right)) or Found(None, "no-value", 4)
+
+
+def _in_fine_digits(
+    left: Node, right: Node, point: Mapping[str, Fraction], tolerance: float = 0.0
+) -> Found | None:
+    """Compare with as many digits as the sizes in the two trees ask for; None where there is no value or it takes too many."""
+    has_integral = any(part[:2] == ("big", "int") for side in (left, right) for part in walk(side))
+    has_floors = has_steps(left) or has_steps(right)
+    digits = float(max(DIGITS, MARGIN + length(left) + length(right)))
     for _ in range(_REFINEMENTS):
-        measured = _both(left, right, {}, field)
-        if measured is not None:
-            first, second = measured
-            if tolerance and _within(first, second, tolerance):
-                return Found(True, "within-tolerance", 4)
-            if not field.are_close(first, second):
-                return Found(False, "different-number", 4)
-            if digits >= least and field.is_sharp(first) and field.is_sharp(second):
-                return Found(True, "fifty-digits", 4)
-            needed = max(DIGITS + field.magnitude(first, second), least)
-            is_close = is_close or (not digits and field.is_clear(first) and field.is_clear(second))
-        else:
-            if is_close and any(part[0] == "big" for side in (left, right) for part in walk(side)):
-                return Found(True, "quadrature", 4)
-            needed = least
-        if needed > MAX_DIGITS or needed <= digits:
-            break
-        field, digits = fine_field(needed), needed
-    return _residues(left, right, {}) or Found(None, "no-value", 4)
+        if digits > MAX_DIGITS:
+            return Found(None, "too-many-digits", 4)
+        keep_time()
+        field = fine_field(int(digits)).noting()
+        measured = _both(left, right, point, field)
+        if measured is None:
+            return None
+        if tolerance and _within(*measured, tolerance):
+            return Found(True, "within-tolerance", 4)
+        are_close = field.are_close(*measured)
+        if has_integral:
+            is_told = are_close and _are_integrals_sharp(measured, field)
+            return Found(True, "quadrature", 4) if is_told else Found(None, "not-sharp", 4)
+        wanted = digits_wanted(left, right, field) + field.magnitude(*measured)
+        is_enough = wanted <= field.digits
+        if not are_close and (is_enough or not has_floors):
+            return Found(False, "different-number", 4)
+        if is_enough and all(field.is_sharp(value) for value in measured):
+            return Found(True, "fifty-digits", 4)
+        digits = max(wanted, field.digits + DIGITS)
+    return None
 
 
-def _has_extremes(node: Node) -> bool:
-    """Say whether a very long numeral or a large power is in the tree, beside which a difference may be very small."""
-    for part in walk(node):
-        if part[0] == "num" and (len(part[1]) > _LONG_NUMERAL or "e" in part[1]):
-            return True
-        if part[0] == "pow":
-            exponent = exact_value(part[2])
-            if exponent is not None and abs(exponent) > _LARGE_POWER:
-                return True
-    return False
+def _are_integrals_sharp(measured: tuple[Measured, Measured], field: Field) -> bool:
+    """Say whether the digits of integrals that are known, which are fewer, are more than may hide a difference."""
+    wanted = INTEGRAL_DIGITS + sum((field.needs or {}).values())
+    errors = [field.epsilon * value.error for value in measured if value.error]
+    return all(decimal_size(error) <= -wanted for error in errors)
 
 
 def _without_common_terms(left: Node, right: Node) -> tuple[Node, Node]:
@@ -160,12 +182,12 @@ def _rational_functions(left: Node, right: Node, names: list[str], source: rando
     """Compare by exact fractions at whole random points; None where a side is no rational function."""
     agreements = 0
     for _ in range(6):
-        point = {name: Fraction(source.randrange(2, 1 << 20)) for name in names}
+        point = {name: Fraction(source.randrange(2, 1 << 32)) for name in names}
         try:
             if value_of(left, point) != value_of(right, point):
                 return Found(False, "exact-points", 4)
         except Oversized:
-            return _residues(left, right, {name: source.randrange(1 << 60) for name in names})
+            return _residues(left, right, {name: source.randrange(1 << 60) for name in names}, source)
         except NotRational:
             if not _is_rational_function(left) or not _is_rational_function(right):
                 return None
@@ -175,27 +197,6 @@ def _rational_functions(left: Node, right: Node, names: list[str], source: rando
             is_proof = _is_rational_function(left) and _is_rational_function(right)
             return Found(True, "exact-points", 4) if is_proof else None
     return None
-
-
-def _has_steps(node: Node) -> bool:
-    return any(part[0] == "fn" and part[1] in ("floor", "ceil", "mod") for part in walk(node))
-
-
-def _step_functions(left: Node, right: Node, names: list[str], source: random.Random) -> Found | None:
-    """Compare functions with floors at many exact points: two that differ agree at most of the few that others need.
-
-    Points are whole, and for variables other than i to n fractions too.
-    """
-    step = 1 if set(names) <= _WHOLE_NAMES else 7
-    for turn in range(_STEP_POINTS):
-        low = turn if turn < _STEP_POINTS // 2 else 1 << 16
-        point = {name: Fraction(low + source.randrange(1, 8), step if turn % 2 else 1) for name in names}
-        try:
-            if value_of(left, point) != value_of(right, point):
-                return Found(False, "exact-points", 4)
-        except (NotRational, Oversized):
-            return None
-    return Found(True, "exact-points", 4)
 
 
 def _is_rational_function(node: Node) -> bool:
@@ -210,9 +211,11 @@ def _is_rational_function(node: Node) -> bool:
     return True
 
 
-def _residues(left: Node, right: Node, point: Mapping[str, int]) -> Found | None:
+def _residues(left: Node, right: Node, point: Mapping[str, int], source: random.Random) -> Found | None:
     try:
-        same = all(residue_of(left, point, prime) == residue_of(right, point, prime) for prime in PRIMES)
+        same = all(
+            residue_of(left, point, prime) == residue_of(right, point, prime) for prime in primes(source)
+        )
     except (NotRational, Oversized):
         return None
     return Found(same, "residues", 4)
@@ -258,7 +261,32 @@ def _functions(left: Node, right: Node, names: list[str], source: random.Random,
             return Found(False, "different-at-point", 4)
         if real + complex_same + complex_other < AGREEMENTS:
             return Found(None, "too-few-points", 4)
-    return _confirmed(left, right, settled[:2])
+    found = _confirmed(left, right, settled[:2])
+    if found.equal and _differ_far_away(left, right, names, source, whole):
+        return Found(False, "different-far-away", 4)
+    return found
+
+
+def _work(node: Node) -> int:
+    """Return about how many nodes are worked out for one value."""
+    return sum(_TERMS * size(part[5]) if part[0] == "big" else 1 for part in walk(node))
+
+
+def _differ_far_away(left: Node, right: Node, names: list[str], source: random.Random, whole: bool) -> bool:
+    """Say whether real values differ clearly, in doubles and in more digits, at a point far off or beside a constant."""
+    most = max(_LEAST_FAR, _FAR_WORK // (_work(left) + _work(right)))
+    for point in islice(far_points(left, right, names, source, whole), most):
+        keep_time()
+        measured = _both(left, right, point, DOUBLE)
+        if measured is None or DOUBLE.are_close(*measured) or not all(map(DOUBLE.is_real, measured)):
+            continue
+        if _leaves_reals(left, point) or _leaves_reals(right, point):
+            continue
+        fine = fine_field()
+        again = _both(left, right, point, fine)
+        if again is not None and not fine.are_close(*again) and all(map(fine.is_real, again)):
+            return True
+    return False
 
 
 def _leaves_reals(node: Node, point: Mapping[str, Fraction]) -> bool:
@@ -294,14 +322,13 @@ def _both(
 
 
 def _confirmed(left: Node, right: Node, settled: list[dict[str, Fraction]]) -> Found:
-    """Repeat the comparison with 50 digits where doubles agreed; integrals have values in doubles only."""
-    field = fine_field()
-    confirmed = any(part[0] == "big" for side in (left, right) for part in walk(side))
+    """Repeat the comparison with as many digits as it needs where doubles agreed."""
+    confirmed = False
     for point in settled:
-        measured = _both(left, right, point, field)
-        if measured is None:
+        found = _in_fine_digits(left, right, point)
+        if found is None:
             continue
-        if not field.are_close(*measured):
-            return Found(False, "different-in-fifty-digits", 4)
-        confirmed = confirmed or all(field.is_clear(value) for value in measured)
+        if not found.equal:
+            return found
+        confirmed = True
     return Found(True, "random-points", 4) if confirmed else Found(None, "not-sharp", 4)

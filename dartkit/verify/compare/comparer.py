@@ -73,6 +73,8 @@ class Comparer:
     def answers(self, left: Answer, right: Answer) -> Finding:
         """Compare two answers that are read already."""
         if left.too_long or right.too_long:
+            if left.without_spaces == right.without_spaces:
+                return equal("normal-form", tier=0)
             return untold("too-long", "more than 64 KB or 20,000 tokens", tier=0)
         if not left.tokens or not right.tokens:
             return untold("nothing-to-compare", "one side is empty after normalisation", tier=0)

@@ -67,5 +67,17 @@ def _undressed(left: Answer, right: Answer, compare: Compare) -> Finding | None:
     """Compare again without introductions and with figures for number words; only equality is worth anything then."""
     if left.undressed is None and right.undressed is None:
         return None
-    found = compare(left.undressed or left, right.undressed or right)
-    return found.within("undressed") if found.equal else None
+    first, second = left.undressed or left, right.undressed or right
+    found = compare(first, second)
+    return found.within("undressed") if found.equal and _may_be_one(_noun(first), _noun(second)) else None
+
+
+def _noun(answer: Answer) -> str:
+    """Return what a number counts; nothing where that is left out or a measure."""
+    unit = answer.form.quantity.unit if answer.form.quantity is not None else None
+    return "" if unit is None or unit.known else unit.label.lower()
+
+
+def _may_be_one(first: str, second: str) -> bool:
+    """Say whether two nouns are one, in the singular or the plural: `one line` is not `one point`."""
+    return not first or not second or first.removesuffix("s") == second.removesuffix("s")

@@ -5,7 +5,7 @@ Every coercion works in both directions: interval and inequality, column and tup
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from itertools import pairwise
 
 from dartkit.text.tokens import render
@@ -301,7 +301,7 @@ class FormComparer:
         return differ("forms-differ", f"{left.kind} against {right.kind}")
 
 
-def _distinct(form: Form) -> dict[str, Form]:
+def _distinct(form: Form) -> dict[Hashable, Form]:
     """Return the elements by normal form, so that equal spellings are one."""
     return {_key(item): item for item in form.items}
 
@@ -317,6 +317,12 @@ def _by_letter(items: tuple[Form, ...]) -> tuple[Form, ...]:
     return tuple(sorted(items, key=lambda item: str(item.name)))
 
 
-def _key(form: Form) -> str:
+def _key(form: Form) -> Hashable:
+    """Return the value of a bare rational number, and for anything else its tokens."""
+    quantity = form.quantity
+    if form.tree is not None and (quantity is None or not (quantity.percent or quantity.unit)):
+        value = exact_value(form.tree)
+        if value is not None and form.tree[0] != "based":
+            return form.name, value
     inside = render(form.tokens) if form.tokens else repr(form.tree or [_key(item) for item in form.items])
     return f"{form.name}={inside}"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from dartkit.records import Method
+from dartkit.verify.algebra.hopeless import is_hopeless
 from dartkit.verify.algebra.identity import Found, same_value
-from dartkit.verify.algebra.rational import MAX_TERMS, exact_value, literal
+from dartkit.verify.algebra.rational import exact_value, literal
 from dartkit.verify.algebra.tree import (
     HUNDREDTH,
     INFINITY,
@@ -213,15 +214,7 @@ def _wants_symbolic(left: Node, right: Node, found: Found) -> bool:
     if found.rule == "oversized":
         return False
     bigs = [part for tree in (left, right) for part in walk(tree) if part[0] == "big"]
-    return bool(bigs) and not any(_is_huge(part) for part in bigs)
-
-
-def _is_huge(node: Node) -> bool:
-    """Say whether a finite sum or product has more terms than are ever worked out."""
-    ends = (exact_value(node[3]), exact_value(node[4]))
-    if node[1] not in ("sum", "prod") or ends[0] is None or ends[1] is None:
-        return False
-    return ends[1] - ends[0] > MAX_TERMS
+    return bool(bigs) and not any(map(is_hopeless, bigs))
 
 
 def _convert(left: Node, right: Node, first: Unit, second: Unit) -> _Pairs | Finding:

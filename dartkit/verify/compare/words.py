@@ -41,7 +41,7 @@ def compare_words(left: Answer, right: Answer, compare: Compare) -> Finding | No
     return (
         _opposites(left, right)
         or _specials(left, right)
-        or _truth_lists(left, right)
+        or (None if _is_certain_choice(left) or _is_certain_choice(right) else _truth_lists(left, right))
         or _booleans(left, right)
         or _alternatives(left, right)
         or _choices(left, right, compare)
@@ -71,6 +71,10 @@ def _opposites(left: Answer, right: Answer) -> Finding | None:
     if not are_opposed(left.words, right.words) or _is_same_phrase(left, right):
         return None
     return differ("opposites", tier=1)
+
+
+def _is_certain_choice(answer: Answer) -> bool:
+    return answer.choice is not None and answer.choice.certain
 
 
 def _truth_lists(left: Answer, right: Answer) -> Finding | None:

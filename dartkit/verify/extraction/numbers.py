@@ -38,6 +38,7 @@ _PLACES = re.compile(
 _DENIAL = re.compile(
     r"(?:\bnot|instead of|rather than|n't be|different from|≠|\\neq?)[\s*_]{0,3}[-−$€£(\\]{0,3}\Z"
 )
+_GLUED = re.compile(r"[eE][-−+]?[0-9]")  # 1e1e1 has no number in it
 _TAILS = (240, 2_000)
 
 
@@ -49,7 +50,9 @@ def last_number(text: str, start: int = 0) -> tuple[int, int] | None:
             begin = max(text.rfind("\n", start, begin), text.rfind(" ", start, begin), start)
         last: re.Match[str] | None = None
         for found in NUMBER.finditer(text, begin):
-            if _PLACES.match(text, found.end()) is None and not is_denied(text, found.start()):
+            if _PLACES.match(text, found.end()) or _GLUED.match(text, found.end()):
+                continue
+            if not is_denied(text, found.start()):
                 last = found
         if last is not None:
             return with_sign(text, *last.span())

@@ -31,6 +31,7 @@ _LETTER_MARK = re.compile(
     r"^\$?\s{0,4}\\(?:textbf|text|mathrm|textrm|mathbf)\s?\{\s?\(([A-J])\)\s?\}[\s~]{0,4}"
 )
 _EMPTY_BRACES = frozenset({"{}", "{ }", "$\\{\\}$", "\\{\\}", "\\{ \\}"})
+_IDLE_SPACE = re.compile(r" (?![0-9A-Za-z])|(?<![0-9A-Za-z\\]) ")
 _MAX_COUNTED = 8
 _PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,11})?")
 # 1,234 is a number with a separator, so it is never 1.234.
@@ -67,6 +68,11 @@ class Answer:
             self.__dict__["tokens"] = ()
             return True
         return False
+
+    @cached_property
+    def without_spaces(self) -> str:
+        """The text without the spaces that part nothing: its normal form where it is too long for another."""
+        return _IDLE_SPACE.sub("", " ".join(self.text.split()))
 
     @cached_property
     def tokens(self) -> Tokens:

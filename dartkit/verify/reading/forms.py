@@ -36,7 +36,7 @@ _PUNCTUATED = frozenset({",", ";", "、", "=", "∈", "<", ">", "≤", "≥", "�
 
 def read_form(tokens: Sequence[Token], depth: int = 0) -> Form:
     """Return the form of an answer. Never fails: what has no clear form is a value without tree, or `unclear`."""
-    inner = trim(with_plain_brackets(tuple(tokens)))
+    inner = _without_outer_brackets(trim(with_plain_brackets(tuple(tokens))))
     if depth > MAX_NESTING:
         return Form("unclear", inner, trouble="nested too deeply")
     if _is_plain(inner):
@@ -81,6 +81,20 @@ def _read_structure(inner: Tokens, depth: int) -> Form:
         or _read_ratio(inner, depth)
     )
     return form or read_value(inner)
+
+
+def _without_outer_brackets(tokens: Tokens) -> Tokens:
+    """Return `(x)` for `(((x)))`; the last pair stays, which may be a tuple's."""
+    pairs, last = 0, len(tokens) - 1
+    while pairs < last - pairs and tokens[pairs].text == "(" and tokens[last - pairs].text == ")":
+        pairs += 1
+    if pairs < 2:
+        return tokens
+    level = least = pairs  # how deep the tokens between the brackets are, and how deep the shallowest
+    for token in tokens[pairs : last + 1 - pairs]:
+        level += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
+        least = min(least, level)
+    return tokens[least - 1 : len(tokens) + 1 - least] if level == pairs and least > 1 else tokens
 
 
 def _is_plain(tokens: Tokens) -> bool:

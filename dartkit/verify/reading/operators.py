@@ -179,11 +179,20 @@ def read_big(parser: Parser, name: str) -> Node:
     parser.expect("_")
     if kind == "lim":
         variable, lower = _bound(parser, "\\to")
-        return ("big", kind, variable, lower, ("num", "0"), parser.expression(20))
+        return ("big", kind, variable, lower, ("num", "0"), _bound_in(parser.expression(10), variable))
     variable, lower = _bound(parser, "=")
     parser.expect("^")
     upper = parser.exponent() if parser.peek().text == "{" else parser.argument()
-    return ("big", kind, variable, lower, upper, parser.expression(10))
+    return ("big", kind, variable, lower, upper, _bound_in(parser.expression(10), variable))
+
+
+def _bound_in(body: Node, variable: str) -> Node:
+    """Return a body in which the running variable `i` or `e` is no constant."""
+    if body == ("const", variable):
+        return ("var", variable)
+    if variable not in ("i", "e"):
+        return body
+    return tuple(_bound_in(part, variable) if isinstance(part, tuple) else part for part in body)
 
 
 def _bound(parser: Parser, sign: str) -> tuple[str, Node]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
@@ -117,9 +118,9 @@ def _with_both_signs(form: Form) -> Form:
     choices = [spread((item,)) for item in form.items]
     if all(len(choice) == 1 for choice in choices):
         return form
-    made = list(product(*choices))
-    if len(made) > MAX_COMBINATIONS:
+    if math.prod(map(len, choices)) > MAX_COMBINATIONS:
         return form
+    made = product(*choices)
     return Form("list", form.tokens, tuple(replace(form, items=items, tokens=()) for items in made))
 
 

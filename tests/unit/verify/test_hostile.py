@@ -75,7 +75,7 @@ def test_code_is_not_run(verifier: Verifier, tmp_path: Path) -> None:
 def test_stopped_worker_is_killed_and_replaced() -> None:
     """A worker stopped by SIGSTOP answers nothing, as one that hangs in C code: timeout, then business as usual."""
     with Verifier(limits=Limits(timeout_seconds=1.0)) as verifier:
-        for _ in range(5):  # the first symbolic call of a fresh worker can be slow on a busy machine
+        for _ in range(30):  # the first symbolic call of a fresh worker can be slow on a busy machine
             if verifier.check_answer("\\lim_{x\\to 0} \\frac{\\sin x}{x}", "1").outcome == "correct":
                 break
         (stopped,) = verifier._symbolic._pool.pids
@@ -84,9 +84,12 @@ def test_stopped_worker_is_killed_and_replaced() -> None:
         hung = verifier.check_answer("\\lim_{x\\to 0} \\frac{\\sin 4x}{x}", "4")
         assert hung.outcome == "timeout"
         assert time.perf_counter() - begun < 1.0 + 0.5
-        assert verifier._symbolic._pool.pids == []
-        assert verifier.check_answer("\\lim_{x\\to 0} \\frac{\\sin 9x}{x}", "9").outcome == "correct"
-        assert verifier._symbolic._pool.pids != [stopped]
+        assert verifier._symbolic._pool.pids != [stopped]  # another is starting already
+        for _ in range(30):
+            found = verifier.check_answer("\\lim_{x\\to 0} \\frac{\\sin 9x}{x}", "9").outcome
+            if found != "timeout":
+                break
+        assert found == "correct"
 
 
 def test_killed_worker_is_an_error_and_replaced() -> None:

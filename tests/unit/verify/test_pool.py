@@ -83,16 +83,6 @@ def test_without_the_limit_of_linux_there_is_no_cap(monkeypatch: pytest.MonkeyPa
     assert limit_memory(64) is False
 
 
-def test_slow_start_counts_but_leaves_a_quarter_of_a_second() -> None:
-    """One second to get ready against a deadline of 0.9 s: 0.1 s of work fits, 0.5 s does not; the second task has all 0.9 s."""
-    slow = WorkerPool(command(ready=1.0), size=1)
-    assert slow.run({"do": "sleep", "seconds": 0.1, "count": 1}, 0.9)[0] == {"count": 1}
-    assert slow.run({"do": "sleep", "seconds": 0.5, "count": 2}, 0.9)[0] == {"count": 2}
-    slow.close()
-    with pytest.raises(WorkerTimedOut):
-        slow.run({"do": "sleep", "seconds": 0.5, "count": 3}, 0.9)
-
-
 @pytest.mark.parametrize(
     "line",
     [

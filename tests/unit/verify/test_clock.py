@@ -1,0 +1,48 @@
+"""The clock of a check: what is worked and what is waited are told apart; by arithmetic on seconds given to it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from dartkit.verify.clock import Clock, OutOfTime, clock, keep_time
+
+
+def _work(seconds: float) -> None:
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        sum(range(1_000))
+
+
+def test_work_is_stopped_and_waiting_is_not() -> None:
+    """Of one tenth of a second, eight hundredths may be worked; sleeping past the end is no work."""
+    with clock(0.1):
+        time.sleep(0.15)
+        keep_time()
+        _work(0.09)
+        with pytest.raises(OutOfTime):
+            keep_time()
+    keep_time()  # no check is under way any more
+
+
+def test_late_work_is_stopped_earlier() -> None:
+    """Past the end a small share is enough."""
+    with clock(0.2):
+        _work(0.05)
+        keep_time()
+        time.sleep(0.2)
+        with pytest.raises(OutOfTime):
+            keep_time()
+
+
+def test_a_check_within_a_check_has_what_is_left() -> None:
+    with clock(5.0) as outer, clock(60.0) as inner:
+        assert inner is outer
+        assert inner.left <= 5.0
+
+
+def test_waiting_for_another_check_puts_the_end_off() -> None:
+    made = Clock(1.0)
+    made.put_off(10.0)
+    assert 10.0 < made.left <= 11.0
