@@ -62,7 +62,7 @@ COMMAND_ALIASES = {
 COMMAND_OPERATORS = {
     "le": "≤", "leq": "≤", "leqslant": "≤", "leqq": "≤", "geqq": "≥", "ge": "≥", "geq": "≥", "geqslant": "≥", "ne": "≠", "neq": "≠", "lt": "<", "permil": "‰",
     "gt": ">", "cdot": "*", "times": "*", "ast": "*", "div": "/", "pm": "±", "mp": "∓", "cup": "∪", "cap": "∩",
-    "in": "∈", "approx": "≈", "simeq": "≈", "sim": "≈", "%": "%", "degree": "°", "lvert": "|", "rvert": "|", "vert": "|",
+    "in": "∈", "approx": "≈", "simeq": "≈", "sim": "∼", "%": "%", "degree": "°", "lvert": "|", "rvert": "|", "vert": "|",
     "mid": "|", "_": "_", "colon": ":", "equiv": "≡", "ldots": "…", "dots": "…", "cdots": "…", "prime": "'", "&": "&", "#": "#",
 }  # fmt: skip
 GLUED_COMMANDS = names("quad qquad le leq ge geq cdot times neq pi cup cap pm")

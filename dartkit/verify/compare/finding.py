@@ -79,6 +79,7 @@ def mutual(
     does not matter.
     """
     found: list[Finding] = [equal(rule)]
+    compare = _remembering(compare)
     for elements, opposite in ((firsts, among), (seconds, among_too)):
         for element in elements:
             one = _member(element, opposite, compare)
@@ -86,6 +87,19 @@ def mutual(
                 return differ(f"{rule}-elements")
             found.append(one)
     return conjunction(found, rule)
+
+
+def _remembering(compare: Callable[[T, T], Finding]) -> Callable[[T, T], Finding]:
+    """Compare each pair once, whatever its order: without this, sets in sets take twice as long for each level."""
+    known: dict[tuple[int, int], Finding] = {}
+
+    def remembered(first: T, second: T) -> Finding:
+        key = (min(id(first), id(second)), max(id(first), id(second)))
+        if key not in known:
+            known[key] = compare(first, second)
+        return known[key]
+
+    return remembered
 
 
 def _member(element: T, others: Sequence[T], compare: Callable[[T, T], Finding]) -> Finding:

@@ -15,7 +15,7 @@ from dartkit.verify.lexicon.units import Unit, read_unit
 from dartkit.verify.reading.grammar import CONSTANTS, FUNCTIONS
 
 _QUOTES = frozenset(("other", sign) for sign in '"“”`«»')
-_LEADING_SIGNS = _QUOTES | {("operator", sign) for sign in ("≈", "=", ":", "**", ".", ",", ";")}
+_LEADING_SIGNS = _QUOTES | {("operator", sign) for sign in ("≈", "∼", "=", ":", "**", ".", ",", ";")}
 _TRAILING_SIGNS = _QUOTES | {("operator", sign) for sign in (".", ",", ";", ":", "**", "*", "&", "!", "\\\\")}
 _LEADING_WORDS = names("approximately approx about around roughly exactly only just nearly almost")
 _PERCENT_WORDS = names("percent pct percentage percents")

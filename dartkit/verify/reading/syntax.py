@@ -27,6 +27,7 @@ _GROUPS = {"(": ")", "[": "]", "{": "}", "\\lfloor": "\\rfloor", "\\lceil": "\\r
 _REMAINDERS = ("mod", "\\bmod", "\\mod")
 _NO_FACTORS = (*_REMAINDERS, "\\over", "\\choose", "\\to")
 MAX_HEIGHT = 250
+_FUNCTION_LETTERS = frozenset("fghFGH")
 _MAX_SPLITS = 32
 _MINUTE: Node = ("inv", ("num", "180"))
 
@@ -337,7 +338,7 @@ class Parser:
             if counted is not None:
                 return counted
         if len(word) == 1:
-            return self._letter(word)
+            return self.variable(f"{word}∘") if self._is_composed(word) else self._letter(word)
         if len(word) > 2 and f"\\{word}" in GREEK and token.kind == "word":
             return self.variable(f"\\{word}")
         if len(word) <= 3 and word.isascii() and token.kind == "word" and word.lower() not in NOT_PRODUCTS:
@@ -351,6 +352,16 @@ class Parser:
         self.at -= 1
         self.split(*split)
         return self._word(self.take())
+
+    def _is_composed(self, letter: str) -> bool:
+        """Say whether `f` stands before `(g(`: no product, because f(g(x)) is not g(f(x))."""
+        names = _FUNCTION_LETTERS
+        return (
+            letter in names
+            and self.peek().text == "("
+            and self.peek(1).text in names
+            and self.peek(2).text == "("
+        )
 
     def _letter(self, letter: str) -> Node:
         if letter in LETTERS and self.peek().text != "_":
