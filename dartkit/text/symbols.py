@@ -35,7 +35,7 @@ BRACKET_SIGNS = {
     "⌈": "\\lceil",
     "⌉": "\\rceil",
 }
-COMMAND_SIGNS = {"π": "\\pi", "∞": "\\infty", "√": "\\sqrt", "∛": "\\cbrt", "∑": "\\sum", "∏": "\\prod", "∫": "\\int", "∅": "\\emptyset", "θ": "\\theta", "α": "\\alpha",
+COMMAND_SIGNS = {"π": "\\pi", "∞": "\\infty", "√": "\\sqrt", "∛": "\\cbrt", "∇": "\\nabla", "∑": "\\sum", "∏": "\\prod", "∫": "\\int", "∅": "\\emptyset", "θ": "\\theta", "α": "\\alpha",
                  "ℝ": "\\mathbb R", "ℤ": "\\mathbb Z", "ℕ": "\\mathbb N",
                  "ℚ": "\\mathbb Q", "ℂ": "\\mathbb C", "β": "\\beta", "γ": "\\gamma", "λ": "\\lambda", "φ": "\\phi", "ω": "\\omega"}  # fmt: skip
 CURRENCY_SIGNS = {"¢": "cents", "€": "euro", "£": "pound", "¥": "yen", "₹": "rupee"}

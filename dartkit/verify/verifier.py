@@ -28,9 +28,13 @@ if TYPE_CHECKING:
     from dartkit.settings import VerifierSettings
 
 NAME = "dartkit"
+_NEGATION = re.compile(r"\b(?:not|cannot|never|neither|nor|no)\b|n['’]t\b", re.IGNORECASE)
+_UNIT_WORDS = 2
 SENTENCE_WORDS = 3  # an answer with as many words may be a sentence that states it
 _STATED = frozenset({"answer-phrase", "choice-phrase", "closing-phrase", "answer-tag", "hashes"})
-_COPULA = re.compile(r"(?:\b(?:is|are|equals|est|ist|es)|[:=])\s{0,3}[\[($*\\}]{0,4}\s?\Z")
+_COPULA = re.compile(
+    r"(?:\b(?:is|are|was|were|be|equals|est|ist|es|by|at|costs?|ratio)|[:=])\s{0,3}[\[($*\\}]{0,4}\s?\Z"
+)
 _SLOW_SIGNS = re.compile(r"\\(?:sum|prod|int|lim)(?![a-zA-Z])|[∑∏∫]")  # of what may need a worker
 VERSION = 3  # raise it whenever any verdict can change
 
@@ -180,10 +184,10 @@ class Verifier:
         for side, other in ((left, right), (right, left)):
             if side.word_count < SENTENCE_WORDS or side.word_count <= other.word_count:
                 continue
-            found = extract_answer(side.text)
+            found = extract_answer(side.text, hint=kind_of(other))
             if found is None or found.text == side.text or not _is_stated(found, side.text):
                 continue
-            finding = comparer.compare(self._library.read(found.text), other)
+            finding = comparer.compare(self._library.read(_with_unit(found, side.text)), other)
             if finding.equal:
                 return finding.within("in-prose")
         return None
@@ -203,10 +207,20 @@ class Verifier:
 
 def _is_stated(found: Extraction, text: str) -> bool:
     """Say whether a sentence states this answer: after a phrase, or as its last word after `is`."""
+    if _NEGATION.search(text, 0, found.start) is not None:
+        return False
     if found.rule in _STATED:
         return True
-    ends = not any(char.isalnum() for char in text[found.start + len(found.text) :])
+    ends = not any(char.isalnum() for char in text[found.start + len(_with_unit(found, text)) :])
     return ends and _COPULA.search(text, max(found.start - 24, 0), found.start) is not None
+
+
+def _with_unit(found: Extraction, text: str) -> str:
+    """Return the answer with the one or two words behind it that end the sentence: `50 dollars`."""
+    after = text[found.start + len(found.text) :].rstrip(" .!*")
+    words = after.split()
+    is_unit = 0 < len(words) <= _UNIT_WORDS and all(word.isalpha() for word in words)
+    return found.text + after if is_unit and text.startswith(found.text, found.start) else found.text
 
 
 def _unboxed(text: str) -> str:

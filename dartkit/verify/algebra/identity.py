@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple
 
+from dartkit.verify.algebra.atoms import Atoms, TooManyAtoms, has_atoms
 from dartkit.verify.algebra.evaluate import NeverSettles, NoValue, evaluate
 from dartkit.verify.algebra.far import far_points
 from dartkit.verify.algebra.fields import DIGITS, DOUBLE, Field, Measured, decimal_size, fine_field
@@ -55,6 +56,35 @@ def same_value(left: Node, right: Node, tolerance: float = 0.0) -> Found:
     keep_time()
     if size(left) + size(right) > MAX_NODES:
         return Found(None, "oversized", 4)
+    found = _compared(left, right, tolerance)
+    if found.equal is None and _same_in_atoms(left, right):
+        return Found(True, "same-atoms", 4)
+    return found
+
+
+def _same_in_atoms(left: Node, right: Node) -> bool:
+    """Say whether two trees are one rational function of what is no arithmetic in them; see `atoms`."""
+    if not (has_atoms(left) and has_atoms(right)):
+        return False
+    atoms = Atoms(_is_same)
+    try:
+        first, second = atoms.lift(left), atoms.lift(right)
+    except TooManyAtoms:
+        return False
+    if first == second:
+        return True
+    if first[0] == second[0] == "var" or (first, second) == (left, right):
+        return False
+    names = sorted(variables(first) | variables(second))
+    found = _rational_functions(first, second, names, seeded(first, second))
+    return found is not None and found.equal is True
+
+
+def _is_same(left: Node, right: Node) -> bool:
+    return same_value(left, right).equal is True
+
+
+def _compared(left: Node, right: Node, tolerance: float) -> Found:
     names = sorted(variables(left) | variables(right))
     if not names:
         exact = _exact_constants(left, right, tolerance)

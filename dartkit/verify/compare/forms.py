@@ -11,7 +11,7 @@ from itertools import pairwise
 from dartkit.text.tokens import render
 from dartkit.verify.algebra.rational import exact_value
 from dartkit.verify.algebra.regions import as_points
-from dartkit.verify.algebra.tree import ZERO, mul
+from dartkit.verify.algebra.tree import INFINITY, MINUS_INFINITY, ZERO, mul
 from dartkit.verify.compare.families import compare_families, has_running_letter
 from dartkit.verify.compare.finding import Finding, Symbolic, conjunction, differ, equal, mutual, untold
 from dartkit.verify.compare.names import both_named, names_clash, names_itself, without_bound_name
@@ -119,6 +119,8 @@ class FormComparer:
         ):
             return differ("interval-against-list")
         square = bracketed.kind == "sequence" and (bracketed.opened, bracketed.closed) == ("[", "]")
+        if square and len(bracketed.items) == 2 and any(item.name is not None for item in plain.items):
+            return differ("interval-against-list")  # x = 5 or x = 10 are only the ends of [5, 10]
         if self._policy.order == "unordered" or (square and len(bracketed.items) != 2):
             return self._unordered(bracketed, plain, "list")
         if plain.kind == "set":
@@ -184,6 +186,13 @@ class FormComparer:
         if rows_of(left) and rows_of(right):
             return self._matrices(left, right)
         if pairs[0] != pairs[1] and len(left.items) == len(right.items) == 2:
+            regions = (
+                (as_region(left), as_region(right))
+                if _is_endless(left) and _is_endless(right)
+                else (None, None)
+            )
+            if regions[0] is not None and regions[1] is not None:
+                return compare_regions(regions[0], regions[1])  # a bracket at infinity says nothing
             return differ("brackets-differ")
         if len(left.items) != len(right.items):
             return differ("tuple-length")
@@ -295,10 +304,18 @@ class FormComparer:
         relation, other = (left, right) if left.kind == "relation" else (right, left)
         region = None if other.kind == "relation" or not relation.sides else as_region(other)
         if region is not None:
+            if relation.intervals and not other.name:
+                ranged = compare_regions(relation.intervals, region)
+                if ranged.equal:
+                    return ranged
             return compare_solutions(relation, region)
         if left.kind == right.kind == "relation" and left.sides and right.sides:
             return compare_relations(left.sides, left.signs, right.sides, right.signs)
         return differ("forms-differ", f"{left.kind} against {right.kind}")
+
+
+def _is_endless(form: Form) -> bool:
+    return any(item.tree in (INFINITY, MINUS_INFINITY) for item in form.items)
 
 
 def _distinct(form: Form) -> dict[Hashable, Form]:

@@ -185,12 +185,16 @@ def _as_products(
     forms: tuple[Form, Form], trees: tuple[Node, Node], quantities: tuple[Quantity, Quantity]
 ) -> tuple[tuple[Node, Node], tuple[Quantity, Quantity]]:
     """Read the `m` of `9m^2` as a variable, because a side has variables."""
-    made = [_as_product(*side) for side in zip(forms, trees, quantities, strict=True)]
+    made = [
+        _as_product(*side, variables(other))
+        for side, other in zip(zip(forms, trees, quantities, strict=True), reversed(trees), strict=True)
+    ]
     return (made[0][0], made[1][0]), (made[0][1], made[1][1])
 
 
-def _as_product(form: Form, tree: Node, quantity: Quantity) -> tuple[Node, Quantity]:
-    if quantity.unit is None or not quantity.unit.ambiguous:
+def _as_product(form: Form, tree: Node, quantity: Quantity, names: frozenset[str]) -> tuple[Node, Quantity]:
+    unit = quantity.unit
+    if unit is None or not (unit.ambiguous or unit.label in names):
         return tree, quantity
     try:
         return parse(form.tokens), Quantity(form.tokens)

@@ -157,6 +157,9 @@ def _choices(left: Answer, right: Answer, compare: Compare) -> Finding | None:
         found = equal if set(first.letters) == set(second.letters) else differ
         return found("choice", method="choice", tier=1)
     choice, other = (first, right) if first is not None else (second, left)
+    if choice is not None and not choice.certain and choice.text is not None:
+        stated = compare(Answer(choice.text), other)  # (d) 400%
+        return stated.within("choice-text") if stated.equal else None
     if choice is None or not choice.certain:
         return None
     return _choice_against_text(choice, other, compare)

@@ -12,7 +12,7 @@ from dartkit.verify.reading.parameters import integer_parameter, read_congruence
 from dartkit.verify.reading.programs import in_notation
 from dartkit.verify.reading.quantity import closes_at, read_quantity, trim
 from dartkit.verify.reading.remarks import split_remarks
-from dartkit.verify.reading.splitting import is_conjunction, split
+from dartkit.verify.reading.splitting import is_conjunction, is_name, split
 from dartkit.verify.reading.statements import (
     ORDER_SIGNS,
     join_conditions,
@@ -138,6 +138,9 @@ def _read_row(tokens: Tokens) -> Form | None:
 def _read_list(tokens: Tokens, depth: int) -> Form | None:
     if tokens and tokens[0].kind in ("word", "text") and tokens[0].text.lower() in _PREFIX_WORDS:
         tokens = tokens[1:]
+    assigned = _read_assignment(tokens, depth)
+    if assigned is not None:
+        return assigned
     parts, cuts = split(tokens, lambda token: token.text in _SEPARATORS or is_conjunction(token))
     if ";" in cuts and "," in cuts:  # p=5, q=2; p=7, q=2
         parts, cuts = split(tokens, lambda token: token.text == ";")
@@ -152,6 +155,24 @@ def _read_list(tokens: Tokens, depth: int) -> Form | None:
     if joined is None and not set(cuts) <= _LISTING and not is_solved:
         return Form("unclear", tokens, trouble="a formula of logic")
     return joined or Form("list", tokens, with_ellipsis(items))
+
+
+def _read_assignment(tokens: Tokens, depth: int) -> Form | None:
+    """Read `a, b, c = 1, 2, 3` as three named values."""
+    sides, cuts = split(tokens, lambda token: token.text == "=")
+    if len(cuts) != 1:
+        return None
+    names, values = (split(side, lambda token: token.text == ",")[0] for side in sides)
+    if (
+        len(names) != len(values)
+        or len(names) < 2
+        or not all(len(name) == 1 and is_name(name) for name in names)
+    ):
+        return None
+    read = (read_form(value, depth + 1) for value in values)
+    return Form(
+        "list", tokens, tuple(replace(one, name=name[0].text) for one, name in zip(read, names, strict=True))
+    )
 
 
 def _read_plus_minus(tokens: Tokens, depth: int) -> Form | None:

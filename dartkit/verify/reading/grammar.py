@@ -27,6 +27,6 @@ NOT_PRODUCTS = names(
 )
 BIG_OPERATORS = {"\\sum": "sum", "\\prod": "prod", "\\int": "int", "\\lim": "lim"}
 ACCENTS = names(
-    "\\vec \\overline \\bar \\hat \\widehat \\overrightarrow \\tilde \\angle \\triangle \\dot \\unit"
+    "\\vec \\overline \\bar \\hat \\widehat \\overrightarrow \\tilde \\angle \\triangle \\dot \\unit \\nabla"
 )
 MAX_DEPTH = 200

@@ -48,6 +48,8 @@ def read_rows(tokens: Tokens, inside: Tokens, depth: int, read: Read) -> Form:
 def read_scaled_matrix(tokens: Tokens, depth: int, read: Read) -> Form | None:
     r"""Read `\frac12 \begin{pmatrix}…\end{pmatrix}` and `A^T` as the matrix that they are."""
     begin = next((place for place in range(len(tokens)) if _begins_matrix(tokens, place)), -1)
+    if begin < 0 and tokens:
+        begin = _last_tuple(tokens)
     end = closes_at(tokens, begin) if begin >= 0 else -1
     if (
         begin > 0
@@ -66,6 +68,13 @@ def read_scaled_matrix(tokens: Tokens, depth: int, read: Read) -> Form | None:
         return None
     matrix = read(tokens[begin : end + 1], depth + 1)
     factor = _factor_of(before)
+    if matrix.kind == "sequence" and not rows_of(matrix) and (after or factor is not None):
+        items = tuple(_times(item, factor) for item in matrix.items) if before and factor else matrix.items
+        return (
+            None
+            if before and not _may_scale(before)
+            else replace(matrix, tokens=tokens, items=items, opened="(", closed=")")
+        )
     if matrix.kind == "sequence" and rows_of(matrix):
         rows = rows_of(matrix)
         cells = tuple(cell for row in rows for cell in row)
@@ -85,6 +94,31 @@ def _begins_matrix(tokens: Tokens, place: int) -> bool:
     if tokens[place].kind == "begin":
         return True
     return tokens[place].text == "[" and place + 1 < len(tokens) and tokens[place + 1].text == "["
+
+
+def _last_tuple(tokens: Tokens) -> int:
+    """Return where the tuple begins that ends the tokens, or stands before an exponent at their end; -1 where there is none."""
+    end = len(tokens) - 1
+    while end > 0 and tokens[end].kind != "close":
+        end -= 1
+    if end < len(tokens) - 1 and tokens[end].text == "}":
+        return -1
+    if tokens[end].text == "}" and end == len(tokens) - 1:
+        end = next((place - 1 for place in range(end, 0, -1) if tokens[place].text == "^"), -1)
+    depth = 0
+    has_comma = False
+    for place in range(end, -1, -1):
+        kind = tokens[place].kind
+        depth += (kind in ("close", "end")) - (kind in ("open", "begin"))
+        has_comma = has_comma or (depth == 1 and tokens[place].text == ",")
+        if depth == 0:
+            return place if has_comma and tokens[place].text in ("(", "[") else -1
+    return -1
+
+
+def _may_scale(before: Tokens) -> bool:
+    """Say whether a factor, rather than the name of a point or function, stands before a tuple: `2(1, 3)`, not `P(1, 3)`."""
+    return before[-1].kind in ("number", "close") or before[-1].text == "*"
 
 
 def _cells(row: Tokens) -> list[Tokens]:

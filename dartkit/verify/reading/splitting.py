@@ -31,6 +31,9 @@ CONJUNCTIONS = frozenset(
         "或",
     }
 )
+_TRIGONOMETRIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
+_ANGLES = frozenset("ABCDEPQR")
+_EXTREMES = frozenset({"max", "min", "\\max", "\\min"})
 _SPOKEN = frozenset({"y", "o", "et", "ou", "und", "oder"})  # also letters or parts of words elsewhere
 
 
@@ -64,6 +67,8 @@ def is_conjunction(token: Token) -> bool:
 
 def is_name(tokens: Sequence[Token]) -> bool:
     r"""Say whether the left side of an equation only names what the right side gives: `x`, `f(x)`, `\angle ABC`, words."""
+    if _is_function_of_letter(tokens) or (len(tokens) == 1 and tokens[0].text in _EXTREMES):
+        return True
     depth = 0
     for place, token in enumerate(tokens):
         bare = token.text.lstrip("\\")
@@ -93,6 +98,13 @@ def is_name(tokens: Sequence[Token]) -> bool:
     if len(tokens) == 1 and tokens[0].text == "\\pi":
         return False
     return 0 < len(tokens) <= 24
+
+
+def _is_function_of_letter(tokens: Sequence[Token]) -> bool:
+    r"""Say whether the tokens are `\\cos \\alpha` or `sin(C)`: a value of a triangle, which an equation names."""
+    bare = [token.text for token in tokens if token.text not in ("(", ")", "{", "}", "\\angle")]
+    is_short = len(bare) == 2 and len(tokens) <= 5 and tokens[0].kind in ("word", "command")
+    return is_short and bare[0].lstrip("\\") in _TRIGONOMETRIC and (bare[1] in _ANGLES or bare[1] in GREEK)
 
 
 def names_of_tuple(tokens: Sequence[Token]) -> list[str] | None:

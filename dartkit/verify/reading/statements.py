@@ -21,7 +21,7 @@ from dartkit.verify.algebra.regions import (
 from dartkit.verify.algebra.tree import INFINITY, MINUS_INFINITY, Node, difference, number, variables
 from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.quantity import read_quantity, trim
-from dartkit.verify.reading.relations import differences, region_of
+from dartkit.verify.reading.relations import TURNED, differences, region_of
 from dartkit.verify.reading.splitting import Read, is_name, names_of_tuple, split
 from dartkit.verify.reading.structure import as_region
 from dartkit.verify.reading.syntax import Unreadable, parse
@@ -142,7 +142,22 @@ def read_order(tokens: Tokens, depth: int, read: Read) -> Form | None:
         name = next((render(part) for part in map(trim, parts) if is_name(part)), found[0])
         return Form("region", tokens, intervals=found[1], name=name)
     below, kinds = differences(known, signs)
-    return Form("relation", tokens, sides=below, signs=kinds)
+    return Form("relation", tokens, intervals=_range_of(known, signs), sides=below, signs=kinds)
+
+
+def _range_of(sides: Sequence[Node], signs: Sequence[str]) -> Region:
+    """Return what `ab + bc ≤ 0` says of its left side as a region, for where only the range of it is stated."""
+    if len(sides) != 2 or len(signs) != 1 or variables(sides[0]) & variables(sides[1]):
+        return ()
+    left, right, sign = sides[0], sides[1], signs[0]
+    if not variables(left):
+        right, sign = left, TURNED[sign]
+    if sign == "≠":
+        return ()
+    closed = sign in "≤≥"
+    if sign in "<≤":
+        return (make_interval(MINUS_INFINITY, right, low_closed=False, high_closed=closed),)
+    return (make_interval(right, INFINITY, low_closed=closed, high_closed=False),)
 
 
 def _unlike_both(tokens: Tokens, depth: int, read: Read) -> Form:

@@ -180,9 +180,11 @@ class Parser:
         return token.kind in ("word", "command", "open") and token.text not in _NO_FACTORS
 
     def _is_power_beside_power(self) -> bool:
-        """Say whether `3^5` follows `2^6` with a space between them, which is a product."""
+        """Say whether `3^5` follows `2^6`, or `10^{-6}` any number, with a space between them, which is a product."""
         is_power = self.peek(1).text == "^" and self.peek().spaced
-        return is_power and self.at > 1 and self.tokens[self.at - 2].text == "^"
+        return is_power and (
+            self.peek().text == "10" or (self.at > 1 and self.tokens[self.at - 2].text == "^")
+        )
 
     def prefix(self, binding: int = 0) -> Node:
         """Read a value with what stands before it; a sign reaches as far as what it stands in, as in `10^-1 * 9`."""

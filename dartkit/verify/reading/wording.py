@@ -105,6 +105,9 @@ def _is_value(tokens: Tokens, place: int) -> bool:
 
 def _without_label(tokens: Tokens) -> Tokens:
     """Drop `Solution:`, `The answer is` and `The solutions are:` before something else."""
+    is_affirmed = len(tokens) > 4 and tokens[0].text.lower() in ("yes", "no") and tokens[1].text in (",", ".")
+    if is_affirmed and any(token.text == "=" for token in tokens):
+        return tokens[2:]  # Yes, F(x, y) = …
     place = 0
     while place < min(len(tokens), _MAX_LABEL) and tokens[place].text.lower() in _LABEL_WORDS:
         place += 1
