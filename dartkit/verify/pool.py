@@ -77,6 +77,11 @@ class Worker:
         """Process id, for those who look at the machine."""
         return self._process.pid
 
+    @property
+    def may_go_on(self) -> bool:
+        """Whether it works and has not done its share of tasks."""
+        return self.usable and self.tasks < TASKS_PER_WORKER
+
     def ask(self, task: Any, deadline: float) -> dict[str, Any]:
         """Send a task and return its one reply; raises as `receive` does."""
         self.send(task)
@@ -253,7 +258,7 @@ class WorkerPool:
                 worker = Worker(self._command, self._longest_reply)
             roster.busy.add(worker)
             yield worker
-            if worker.usable and worker.tasks < TASKS_PER_WORKER:
+            if worker.may_go_on:
                 kept = worker
         finally:
             if worker is not None:

@@ -1,6 +1,6 @@
-"""The process that checks pairs: a chunk of pairs a line on standard input, rows of verdicts on standard output.
+"""The process that checks pairs: a chunk of pairs a line on standard input, verdicts on standard output.
 
-Rows are sent every few milliseconds rather than at the end of a chunk, so that the parent sees a pair that hangs within
+Verdicts are sent every few milliseconds rather than at the end of a chunk, so that the parent sees a pair that hangs within
 that pair's own allowance.
 """
 
@@ -16,13 +16,14 @@ from typing import Any
 from dartkit.errors import EnvironmentProblem
 from dartkit.verify.api import Pair, check
 from dartkit.verify.batch.single import Check, judge
-from dartkit.verify.batch.verdict_rows import verdict_row
+from dartkit.verify.batch.verdict_rows import verdict_columns
 from dartkit.verify.child import Channel
 from dartkit.verify.limits import Limits
 from dartkit.verify.policy import Policy
+from dartkit.verify.verdict import Verdict
 from dartkit.verify.verifier import Verifier
 
-SEND_SECONDS = 0.02
+SEND_SECONDS = 0.1
 WARM_UP = Pair("1/2", "0.5")
 
 
@@ -42,16 +43,16 @@ def main(check: Check = check) -> None:
 
 
 def serve(verifier: Verifier, chunk: list[list[str]], check: Check, reply: Callable[[Any], None]) -> None:
-    """Check the pairs in order and send their rows in as few replies as time allows."""
-    rows: list[list[Any]] = []
+    """Check the pairs in order and send their verdicts in as few replies as time allows."""
+    verdicts: list[Verdict] = []
     sent = time.monotonic()
     for prediction, reference, form in chunk:
-        rows.append(verdict_row(judge(verifier, Pair(prediction, reference, form), check)))  # type: ignore[arg-type]  # as sent
+        verdicts.append(judge(verifier, Pair(prediction, reference, form), check))  # type: ignore[arg-type]  # as sent
         if time.monotonic() - sent > SEND_SECONDS:
-            reply(rows)
-            rows, sent = [], time.monotonic()
-    if rows:
-        reply(rows)
+            reply(verdict_columns(verdicts))
+            verdicts, sent = [], time.monotonic()
+    if verdicts:
+        reply(verdict_columns(verdicts))
 
 
 if __name__ == "__main__":
