@@ -11,17 +11,18 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import shlex
-import subprocess
 import sys
 import threading
 import time
 import weakref
 from collections.abc import Iterator, Sequence
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from dartkit.errors import EnvironmentProblem
 from dartkit.verify.wire import decode_line, encode_line
+
+if TYPE_CHECKING:
+    import subprocess
 
 START_SECONDS = 30.0  # importing sympy takes half a second; a loaded machine may need some more
 TASKS_PER_WORKER = 1_000  # then a fresh process, because sympy's memory only grows
@@ -129,6 +130,8 @@ class Worker:
                     with contextlib.suppress(OSError):
                         pipe.close()
             return
+        import subprocess
+
         self._process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_REAP_SECONDS)
@@ -137,6 +140,8 @@ class Worker:
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start a process without a terminal, whose Ctrl-C goes to the parent only."""
+    import subprocess  # most comparisons end before they need a process
+
     try:
         return subprocess.Popen(
             list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
@@ -147,6 +152,8 @@ def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 
 def _no_worker(command: Sequence[str], why: str) -> EnvironmentProblem:
+    import shlex
+
     return EnvironmentProblem(
         f"a verifier's worker process did not start: {why}",
         fix=f"Try it by hand: {shlex.join(command)}",

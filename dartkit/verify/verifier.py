@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
+from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from dartkit.ids import content_id
-from dartkit.records import FinishReason, Outcome
 from dartkit.verify.compare.comparer import Comparer, Library
 from dartkit.verify.compare.finding import Finding, untold
 from dartkit.verify.extraction import Extraction, extract_answer
@@ -24,6 +23,7 @@ from dartkit.verify.symbolic_tier import SymbolicTier
 from dartkit.verify.verdict import Verdict
 
 if TYPE_CHECKING:
+    from dartkit.records import FinishReason, Outcome
     from dartkit.settings import VerifierSettings
 
 NAME = "dartkit"
@@ -74,11 +74,13 @@ class Verifier:
 
     def __init__(self, policy: Policy = DEFAULT, limits: Limits | None = None) -> None:
         self.policy = policy
-        self.verifier_id = content_id(
-            "verifier", {"name": NAME, "version": VERSION, "policy": policy.as_dict()}
-        )
         self._symbolic = SymbolicTier(limits or Limits())
         self._library = Library()
+
+    @property
+    def verifier_id(self) -> str:
+        """Content hash of everything that can change a verdict."""
+        return _id_of(self.policy)
 
     def check(self, completion: str, gold: str, *, finish_reason: FinishReason = "stop") -> Verdict:
         """Check a whole completion against a gold answer.
@@ -187,6 +189,13 @@ class Verifier:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@lru_cache(maxsize=64)
+def _id_of(policy: Policy) -> str:
+    from dartkit.ids import content_id  # hashing is no part of a comparison
+
+    return content_id("verifier", {"name": NAME, "version": VERSION, "policy": policy.as_dict()})
 
 
 def _is_stated(found: Extraction, text: str) -> bool:

@@ -173,7 +173,7 @@ class _Shift:
         while (self._held or self._take(wait=True)) and not self._judge.is_stopped:
             try:
                 self._with_worker()
-            except BaseException as error:  # noqa: BLE001  # raised again in the thread that waits for the order
+            except BaseException as error:  # noqa: BLE001  (raised again in the thread that waits)
                 self._held.popleft().end(error)
                 break
         for order in self._held:
