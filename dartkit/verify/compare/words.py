@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from dartkit.verify.algebra.rational import exact_value
 from dartkit.verify.compare.finding import Finding, differ, equal, untold
-from dartkit.verify.lexicon.choices import Choice
-from dartkit.verify.lexicon.clock import same_clock
-from dartkit.verify.lexicon.dates import same_date
-from dartkit.verify.lexicon.number_words import split_number_words
 from dartkit.verify.reading.answer import Answer
 from dartkit.verify.reading.form import Form
+
+if TYPE_CHECKING:
+    from dartkit.verify.lexicon.choices import Choice
 
 Compare = Callable[[Answer, Answer], Finding]
 _NO_ANSWER = frozenset({"<no-solution>", "<none-exist>", "<empty-set>", "<none>", "<impossible>"})
@@ -106,6 +106,8 @@ def _dates(left: Answer, right: Answer) -> Finding | None:
     first, second = left.date, right.date
     if first is None or second is None:
         return None
+    from dartkit.verify.lexicon.dates import same_date
+
     same = same_date(first, second)
     if not (first.certain or second.certain):
         return equal("date", tier=1) if same else None
@@ -122,6 +124,8 @@ def _clocks(left: Answer, right: Answer, *, certain: bool) -> Finding | None:
         return _hour(left, right) if certain else None
     if certain and not (first.certain or second.certain):
         return None
+    from dartkit.verify.lexicon.clock import same_clock
+
     same = same_clock(first, second)
     if same is None:
         return untold("clock", tier=1)
@@ -176,6 +180,8 @@ def _numbers(left: Answer, right: Answer) -> Finding | None:
 
 def _spoken_amounts(left: Answer, right: Answer) -> Finding | None:
     """Compare `fifteen cents` with `15 cents`: as numbers with the same words, or with words that are no measure."""
+    from dartkit.verify.lexicon.number_words import split_number_words
+
     for spoken, other in ((left, right), (right, left)):
         found = (
             split_number_words(spoken.text)
