@@ -64,15 +64,21 @@ def tokenize(text: str, *, thousands: bool = True) -> list[Token]:
     return _Scanner(_fold_digits(text), thousands=thousands).run()
 
 
+_ENDS = {"word": "w", "text": "w", "command": "w", "number": "n", "based": "n"}
+
+
 def render(tokens: Sequence[Token]) -> str:
     """Return the tokens as one normal text; words and numbers that would run together are kept apart by a space."""
     parts: list[str] = []
     previous = ""
     for token in tokens:
-        gap = previous == "w" and token.kind in ("word", "text", "number", "based")
-        gap = gap or (previous == "n" and token.kind in ("number", "based"))
-        parts.append(" " + token.text if gap else token.text)
-        previous = {"word": "w", "text": "w", "command": "w", "number": "n", "based": "n"}.get(token.kind, "")
+        kind, text = token.kind, token.text
+        if (previous == "w" and kind in ("word", "text", "number", "based")) or (
+            previous == "n" and kind in ("number", "based")
+        ):
+            text = " " + text
+        parts.append(text)
+        previous = _ENDS.get(kind, "")
     return "".join(parts)
 
 

@@ -5,9 +5,8 @@ All comparisons of one check share one allowance of wall clock.
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from dartkit.verify.algebra.tree import Node
@@ -28,10 +27,9 @@ class SymbolicTier:
         self._known: dict[tuple[Node, Node, float], Finding] = {}
         self._lock = threading.Lock()
 
-    @contextlib.contextmanager
-    def session(self) -> Iterator[_Session]:
+    def session(self) -> _Session:
         """Give one check its allowance of time."""
-        yield _Session(self._compare, self._seconds)
+        return _Session(self._compare, self._seconds)
 
     def close(self) -> None:
         """End the workers."""

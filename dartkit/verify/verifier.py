@@ -76,6 +76,7 @@ class Verifier:
         self.policy = policy
         self._symbolic = SymbolicTier(limits or Limits())
         self._library = Library()
+        self._idle: list[Comparer] = []  # one for each check that ever ran beside another
 
     @property
     def verifier_id(self) -> str:
@@ -150,19 +151,21 @@ class Verifier:
         )
 
     def _find(self, left: Answer, right: Answer) -> Finding:
-        with self._symbolic.session() as session:
-            comparer = Comparer(self.policy, session)
-            try:
-                finding = comparer.compare(left, right)
-                if finding.equal is not True:
-                    finding = self._in_prose(left, right, comparer) or finding
-            except RecursionError:  # the caller's own stack is nearly full
-                finding = untold("nested-too-deeply")
-            except (
-                ArithmeticError,
-                ValueError,
-            ) as error:  # a reader met what it does not expect; no text may stop a run
-                finding = Finding(None, "none", "comparison-failed", str(error)[:200], "error")
+        try:
+            comparer = self._idle.pop()  # one step, which threads share without a lock
+        except IndexError:
+            comparer = Comparer(self.policy)
+        comparer.symbolic = self._symbolic.session()
+        try:
+            finding = comparer.compare(left, right)
+            if finding.equal is not True:
+                finding = self._in_prose(left, right, comparer) or finding
+        except RecursionError:  # the caller's own stack is nearly full
+            finding = untold("nested-too-deeply")
+        except (ArithmeticError, ValueError) as error:
+            # A reader met what it does not expect; no text may stop a run.
+            finding = Finding(None, "none", "comparison-failed", str(error)[:200], "error")
+        self._idle.append(comparer)
         return finding
 
     def _in_prose(self, left: Answer, right: Answer, comparer: Comparer) -> Finding | None:

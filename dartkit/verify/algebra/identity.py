@@ -60,12 +60,11 @@ def same_value(left: Node, right: Node, tolerance: float = 0.0) -> Found:
     if _has_infinity(left) or _has_infinity(right):
         return Found(None, "infinity-in-expression", 4)
     source = seeded(left, right)
-    whole = any(_wants_whole(tree) for tree in (left, right))
     if _has_steps(left) or _has_steps(right):
         stepped = _step_functions(left, right, names, source)
         if stepped is not None:
             return stepped
-    return _rational_functions(left, right, names, source) or _functions(left, right, names, source, whole)
+    return _rational_functions(left, right, names, source) or _functions(left, right, names, source)
 
 
 def _has_infinity(node: Node) -> bool:
@@ -232,8 +231,9 @@ def _wants_whole(node: Node) -> bool:
     return False
 
 
-def _functions(left: Node, right: Node, names: list[str], source: random.Random, whole: bool) -> Found:
+def _functions(left: Node, right: Node, names: list[str], source: random.Random) -> Found:
     """Compare at real points; points where a side is complex count only if there are not enough real ones."""
+    whole = _wants_whole(left) or _wants_whole(right)
     real = complex_same = complex_other = 0
     settled: list[dict[str, Fraction]] = []
     for point in points(names, source, whole):

@@ -69,7 +69,8 @@ class Answer:
     @once
     def normal(self) -> str:
         """The normal form: the tokens as one text, without groups around single tokens."""
-        return render(_ungrouped(self.tokens))
+        grouped = "{" in self.text or not self.text.isascii()  # a raised sign stands for a group
+        return render(_ungrouped(self.tokens) if grouped else self.tokens)
 
     @once
     def form(self) -> Form:
@@ -104,7 +105,9 @@ class Answer:
     @once
     def choice(self) -> Choice | None:
         """The letter of a multiple choice."""
-        if not self.has_words or any(unicodedata.category(char) == "Lm" for char in self.text[:80]):
+        if not self.has_words:
+            return None
+        if not self.text.isascii() and any(unicodedata.category(char) == "Lm" for char in self.text[:80]):
             return None  # a raised letter is no choice, although its compatibility form is a letter
         from dartkit.verify.lexicon.choices import read_choice
 
