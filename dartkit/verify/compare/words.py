@@ -1,7 +1,8 @@
 """Compare answers that are no mathematics: choices, truth values, dates, times of the day, set phrases, words.
 
 Each rule speaks only where both sides, or one beyond doubt, are of its sort; otherwise the next is asked, and at last the
-mathematics. None means nothing was found out.
+mathematics. None means nothing was found out. The right side is asked first: it is the reference, which is read once for many
+answers, and often settles that a rule has nothing to say.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ def compare_leftovers(left: Answer, right: Answer) -> Finding | None:
 
 
 def _specials(left: Answer, right: Answer) -> Finding | None:
-    first, second = left.special, right.special
+    second = right.special
+    if second is None and (right.form.kind != "set" or right.form.items):
+        return None
+    first = left.special
     if first is None or second is None:
         if first in _NO_ANSWER or second in _NO_ANSWER:
             other = right if first is not None else left
@@ -103,8 +107,11 @@ def _choice_against_text(choice: Choice, other: Answer, compare: Compare) -> Fin
 def _dates(left: Answer, right: Answer) -> Finding | None:
     if not all(answer.has_words or _DATE.fullmatch(answer.text.strip(" $")) for answer in (left, right)):
         return None
-    first, second = left.date, right.date
-    if first is None or second is None:
+    second = right.date
+    if second is None:
+        return None
+    first = left.date
+    if first is None:
         return None
     from dartkit.verify.lexicon.dates import same_date
 
@@ -119,7 +126,10 @@ def _dates(left: Answer, right: Answer) -> Finding | None:
 def _clocks(left: Answer, right: Answer, *, certain: bool) -> Finding | None:
     if ":" not in left.text and ":" not in right.text and not (left.has_words or right.has_words):
         return None
-    first, second = left.clock, right.clock
+    second = right.clock
+    if second is None and (right.has_words or len(right.tokens) != 1):
+        return None
+    first = left.clock
     if first is None or second is None:
         return _hour(left, right) if certain else None
     if certain and not (first.certain or second.certain):
@@ -230,9 +240,11 @@ def _number_of(answer: Answer) -> object | None:
 
 
 def _same_phrase(left: Answer, right: Answer) -> Finding | None:
-    if left.phrase is None and right.phrase is None:
-        return None
-    if left.phrase == right.phrase or (_spelled(left) == _spelled(right) != ""):
+    second = right.phrase
+    if second is not None and left.phrase == second:
+        return equal("words", tier=1)
+    spelled = _spelled(right)
+    if spelled and _spelled(left) == spelled and (second is not None or left.phrase is not None):
         return equal("words", tier=1)
     return None
 
