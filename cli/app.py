@@ -147,9 +147,10 @@ def main() -> None:
 
 
 def _run(words: list[str]) -> Any:
-    """Run a command; where the first word names a group, only its commands are made, which takes a third of the time."""
-    group = GROUPS.get(words[0]) if words else None
-    if group is None:
+    """Run a command; where the first words name a group and a command of it, only that group is made, which takes less time."""
+    group = GROUPS.get(words[0]) if len(words) > 1 else None
+    names = {item.name for item in group.registered_commands} - {DEFAULT} if group is not None else set()
+    if group is None or words[1] not in names:
         return app(words, prog_name="dartkit", standalone_mode=False)
     return group(words[1:], prog_name=f"dartkit {words[0]}", standalone_mode=False)
 
