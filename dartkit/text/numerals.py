@@ -29,6 +29,7 @@ _SEPARATORS = (
     "’",
     "_",
 )
+_SEPARATOR_STARTS = frozenset(separator[0] for separator in _SEPARATORS)
 _NEVER_IN_LISTS = frozenset({"{,}", ",\\! ", ",\\!", "{, }", "\\,"})
 _EXPONENT = re.compile(r"[eE]([+\-−]?[0-9]{1,5})(?![0-9A-Za-z]|\.[0-9])")
 _BASE = re.compile(
@@ -119,7 +120,7 @@ def _skip_digits(text: str, at: int) -> int:
 def _read_groups(text: str, at: int, whole: str, *, commas: bool) -> tuple[str, int]:
     """Read the groups of three digits after a first group of up to three; one separator throughout."""
     groups = ""
-    if not 1 <= len(whole) <= 3 or whole == "0":
+    if not 1 <= len(whole) <= 3 or whole == "0" or text[at : at + 1] not in _SEPARATOR_STARTS:
         return groups, at
     for separator in _SEPARATORS:
         if separator == "," and not commas:

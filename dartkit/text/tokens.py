@@ -18,6 +18,8 @@ MAX_CHARACTERS = 65_536
 MAX_TOKENS = 20_000
 _DIGITS = "0123456789"
 _DECIMAL = frozenset(_DIGITS)
+_LETTERS = re.compile("[A-Za-z]+")
+_WHOLE = re.compile(r"[0-9]+(?=[)\]}+\-*/^=<>|;&$!]|\Z)")  # a number that nothing after it can make longer
 _COMMAND = re.compile(r"\\(?:([A-Za-z]{1,40}\*?)|(.))", re.DOTALL)
 _OLD_FONT = re.compile(r"\s?\\rm(?![A-Za-z])")
 _SKIPPED = frozenset({"color", "textcolor", "colorbox", "phantom", "hphantom", "vphantom", "label", "tag"})
@@ -40,6 +42,10 @@ class Token(NamedTuple):
     spaced: bool = False
 
 
+# One object for each sign that is one token whatever follows it: (not spaced, spaced).
+_SIGNS = {sign: (Token("operator", sign), Token("operator", sign, True)) for sign in "+-/^_=|:;,.%'"}
+
+
 class TooLong(ValueError):
     """The text is longer than what is worth reading; only its identity to another text can be told."""
 
@@ -59,15 +65,21 @@ def tokenize(text: str, *, thousands: bool = True) -> list[Token]:
     return _Scanner(_fold_digits(text), thousands=thousands).run()
 
 
+_ENDS = {"word": "w", "text": "w", "command": "w", "number": "n", "based": "n"}
+
+
 def render(tokens: Sequence[Token]) -> str:
     """Return the tokens as one normal text; words and numbers that would run together are kept apart by a space."""
     parts: list[str] = []
     previous = ""
     for token in tokens:
-        gap = previous == "w" and token.kind in ("word", "text", "number", "based")
-        gap = gap or (previous == "n" and token.kind in ("number", "based"))
-        parts.append(" " + token.text if gap else token.text)
-        previous = {"word": "w", "text": "w", "command": "w", "number": "n", "based": "n"}.get(token.kind, "")
+        kind, text = token.kind, token.text
+        if (previous == "w" and kind in ("word", "text", "number", "based")) or (
+            previous == "n" and kind in ("number", "based")
+        ):
+            text = " " + text
+        parts.append(text)
+        previous = _ENDS.get(kind, "")
     return "".join(parts)
 
 
@@ -118,7 +130,11 @@ class _Scanner:
         self.spaced = False
 
     def _step(self, char: str) -> None:
-        if char in _DIGITS or (char == "." and self.text[self.at + 1 : self.at + 2] in _DECIMAL):
+        if char in _SIGNS and not (char == "." and self.text[self.at + 1 : self.at + 2] in _DECIMAL):
+            self.at += 1
+            self.tokens.append(_SIGNS[char][self.spaced])
+            self.spaced = False
+        elif char in _DECIMAL or (char == "." and self.text[self.at + 1 : self.at + 2] in _DECIMAL):
             self._number()
         elif char.isspace() or char == "~":
             self.at += 1
@@ -128,12 +144,7 @@ class _Scanner:
         elif char in symbols.OPENING or char in symbols.CLOSING or char in symbols.BRACKET_SIGNS:
             self.at += 1
             self._bracket(symbols.BRACKET_SIGNS.get(char, char))
-        elif (
-            char.isalpha()
-            and char not in symbols.SUPERSCRIPTS
-            and char not in symbols.COMMAND_SIGNS
-            and char != "º"
-        ):
+        elif self._is_letter(char):
             self._word()
         else:
             self._sign(char)
@@ -196,20 +207,21 @@ class _Scanner:
             self.at = times.end()
             self._emit("operator", "*")
             return
-        while self.at < len(self.text) and self._is_letter(self.text[self.at]):
+        if self.wanted and not self.texts:
+            self.wanted -= 1
             self.at += 1
-            if self.wanted and not self.texts:
-                self.wanted -= 1
-                break
+        else:
+            run = _LETTERS.match(self.text, start)
+            self.at = run.end() if run is not None else start + 1
+            while self.at < len(self.text) and self._is_letter(self.text[self.at]):
+                self.at += 1
         self._emit("text" if self.texts else "word", self.text[start : self.at])
 
     @staticmethod
     def _is_letter(char: str) -> bool:
-        return (
-            char.isalpha()
-            and char not in symbols.SUPERSCRIPTS
-            and char not in symbols.COMMAND_SIGNS
-            and char != "º"
+        return char.isalpha() and (
+            char.isascii()
+            or (char not in symbols.SUPERSCRIPTS and char not in symbols.COMMAND_SIGNS and char != "º")
         )
 
     def _command(self) -> None:
@@ -360,6 +372,11 @@ class _Scanner:
             self.wanted -= 1
             self.at += 1
             self._emit("number", self.text[start])
+            return
+        whole = _WHOLE.match(self.text, start)
+        if whole is not None:
+            self.at = whole.end()
+            self._emit("number", whole.group().lstrip("0") or "0")
             return
         raised = bool(self.tokens) and self.tokens[-1].text in ("^", "_")
         commas = self.thousands and self.lists <= 0

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dartkit.records import AnswerKind
+from typing import TYPE_CHECKING
+
 from dartkit.verify.algebra.rational import exact_value
 from dartkit.verify.algebra.tree import INFINITY, MINUS_INFINITY
 from dartkit.verify.reading.answer import Answer
 from dartkit.verify.reading.form import Form
+
+if TYPE_CHECKING:
+    from dartkit.records import AnswerKind
 
 _FORMS: dict[str, AnswerKind] = {
     "set": "set", "list": "set", "region": "interval", "matrix": "matrix", "ratio": "rational", "equation": "equation",

@@ -12,17 +12,18 @@ import contextlib
 import math
 import os
 import queue
-import shlex
-import subprocess
 import sys
 import threading
 import time
 import weakref
 from collections.abc import Iterator, Sequence
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from dartkit.errors import EnvironmentProblem
 from dartkit.verify.wire import decode_line, encode_line
+
+if TYPE_CHECKING:
+    import subprocess
 
 START_SECONDS = 30.0  # importing sympy takes half a second; a loaded machine may need some more
 TASKS_PER_WORKER = 1_000  # then a fresh process, because sympy's memory only grows
@@ -99,6 +100,11 @@ class Worker:
         """Process id, for those who look at the machine."""
         return self._process.pid
 
+    @property
+    def may_go_on(self) -> bool:
+        """Whether it works and has not done its share of tasks."""
+        return self.usable and self.tasks < TASKS_PER_WORKER
+
     def ask(self, task: Any, deadline: float) -> dict[str, Any]:
         """Send a task once the worker is ready and return its one reply; raises as `wait_until_ready` and `receive` do."""
         self.wait_until_ready(deadline)
@@ -147,6 +153,8 @@ class Worker:
                     with contextlib.suppress(OSError):
                         pipe.close()
             return
+        import subprocess
+
         self._process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_REAP_SECONDS)
@@ -155,6 +163,8 @@ class Worker:
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start a process without a terminal, whose Ctrl-C goes to the parent only."""
+    import subprocess  # most comparisons end before they need a process
+
     try:
         return subprocess.Popen(
             list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
@@ -165,6 +175,8 @@ def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 
 def _no_worker(command: Sequence[str], why: str) -> EnvironmentProblem:
+    import shlex
+
     return EnvironmentProblem(
         f"a verifier's worker process did not start: {why}",
         fix=f"Try it by hand: {shlex.join(command)}",
@@ -290,7 +302,7 @@ class WorkerPool:
                 worker = Worker(self._command, self._longest_reply)
             roster.busy.add(worker)
             yield worker
-            if worker.usable and worker.tasks < TASKS_PER_WORKER:
+            if worker.may_go_on:
                 kept = worker
         except StillStarting:
             kept = worker

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from dartkit.records import Method, Outcome
-from dartkit.records import Verdict as VerdictRecord
+if TYPE_CHECKING:
+    from dartkit.records import Method, Outcome
+    from dartkit.records import Verdict as VerdictRecord
 
 REWARDS: dict[Outcome, float] = {"correct": 1.0, "incorrect": 0.0, "no_answer": 0.0, "truncated": 0.0}
 
@@ -53,6 +55,8 @@ class Verdict:
 
     def record(self, *, sample_id: str, answer_id: str, verifier_id: str) -> VerdictRecord:
         """Return the row of the table `verdicts`."""
+        from dartkit.records import Verdict as VerdictRecord  # the tables are no part of a comparison
+
         return VerdictRecord(
             sample_id=sample_id,
             answer_id=answer_id,
@@ -65,3 +69,37 @@ class Verdict:
             detail=self.detail,
             seconds=self.seconds,
         )
+
+
+Head = tuple["Outcome", "Method", str, int | None, tuple[str, ...], str | None]
+
+
+class _Draft:
+    """A verdict while it is filled in: the same slots, open to assignment."""
+
+    __slots__ = Verdict.__slots__
+
+
+def make_verdict(
+    head: Head,
+    seconds: float,
+    extracted: str | None,
+    prediction_form: str | None,
+    reference_form: str | None,
+) -> Verdict:
+    """Return a verdict, in a fifth of the time of its class, which sets each field of a frozen object by a call.
+
+    Args:
+        head: Outcome, method, rule, tier, flags and detail.
+        seconds: As in `Verdict`, like all that follows.
+        extracted: What was taken for the answer.
+        prediction_form: Normal form of the prediction's answer.
+        reference_form: Normal form of the reference.
+    """
+    made: Any = _Draft()
+    made.outcome, made.method, made.rule, made.tier, made.flags, made.detail = head
+    made.seconds, made.extracted = seconds, extracted
+    made.prediction_form, made.reference_form = prediction_form, reference_form
+    made.__class__ = Verdict
+    verdict: Verdict = made
+    return verdict

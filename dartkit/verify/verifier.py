@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
+from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from dartkit.ids import content_id
-from dartkit.records import FinishReason, Outcome
 from dartkit.verify.clock import OutOfTime
 from dartkit.verify.compare.comparer import Comparer, Library
 from dartkit.verify.compare.finding import Finding, untold
@@ -25,6 +24,7 @@ from dartkit.verify.symbolic_tier import SymbolicTier
 from dartkit.verify.verdict import Verdict
 
 if TYPE_CHECKING:
+    from dartkit.records import FinishReason, Outcome
     from dartkit.settings import VerifierSettings
 
 NAME = "dartkit"
@@ -80,11 +80,14 @@ class Verifier:
 
     def __init__(self, policy: Policy = DEFAULT, limits: Limits | None = None) -> None:
         self.policy = policy
-        self.verifier_id = content_id(
-            "verifier", {"name": NAME, "version": VERSION, "policy": policy.as_dict()}
-        )
         self._symbolic = SymbolicTier(limits or Limits())
         self._library = Library()
+        self._idle: list[Comparer] = []  # one for each check that ever ran beside another
+
+    @property
+    def verifier_id(self) -> str:
+        """Content hash of everything that can change a verdict."""
+        return _id_of(self.policy)
 
     def check(self, completion: str, gold: str, *, finish_reason: FinishReason = "stop") -> Verdict:
         """Check a whole completion against a gold answer.
@@ -162,8 +165,11 @@ class Verifier:
     def _find(self, left: Answer, right: Answer) -> Finding:
         if _SLOW_SIGNS.search(left.text) or _SLOW_SIGNS.search(right.text):
             self._symbolic.prepare()
-        with self._symbolic.session() as session:
-            comparer = Comparer(self.policy, session)
+        try:
+            comparer = self._idle.pop()  # one step, which threads share without a lock
+        except IndexError:
+            comparer = Comparer(self.policy)
+        with self._symbolic.session() as comparer.symbolic:
             try:
                 finding = comparer.compare(left, right)
                 if finding.equal is not True:
@@ -172,11 +178,10 @@ class Verifier:
                 finding = Finding(None, "none", "timeout", "the comparison took too long", "timeout")
             except RecursionError:  # the caller's own stack is nearly full
                 finding = untold("nested-too-deeply")
-            except (
-                ArithmeticError,
-                ValueError,
-            ) as error:  # a reader met what it does not expect; no text may stop a run
+            except (ArithmeticError, ValueError) as error:
+                # A reader met what it does not expect; no text may stop a run.
                 finding = Finding(None, "none", "comparison-failed", str(error)[:200], "error")
+        self._idle.append(comparer)
         return finding
 
     def _in_prose(self, left: Answer, right: Answer, comparer: Comparer) -> Finding | None:
@@ -203,6 +208,13 @@ class Verifier:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@lru_cache(maxsize=64)
+def _id_of(policy: Policy) -> str:
+    from dartkit.ids import content_id  # hashing is no part of a comparison
+
+    return content_id("verifier", {"name": NAME, "version": VERSION, "policy": policy.as_dict()})
 
 
 def _is_stated(found: Extraction, text: str) -> bool:

@@ -94,14 +94,13 @@ def _compared(left: Node, right: Node, tolerance: float) -> Found:
     if _has_infinity(left) or _has_infinity(right):
         return Found(None, "infinity-in-expression", 4)
     source = seeded(left, right)
-    whole = any(_wants_whole(tree) for tree in (left, right))
     if has_steps(left) or has_steps(right):
         same = same_steps(left, right, names, source)
         if same is not None:
             return Found(same, "exact-points", 4)
-        found = _functions(left, right, names, source, whole or WHOLE_NAMES.issuperset(names))
+        found = _functions(left, right, names, source, whole=WHOLE_NAMES.issuperset(names))
         return Found(None, "steps", 4) if found.equal else found
-    return _rational_functions(left, right, names, source) or _functions(left, right, names, source, whole)
+    return _rational_functions(left, right, names, source) or _functions(left, right, names, source)
 
 
 def _has_infinity(node: Node) -> bool:
@@ -265,8 +264,11 @@ def _wants_whole(node: Node) -> bool:
     return False
 
 
-def _functions(left: Node, right: Node, names: list[str], source: random.Random, whole: bool) -> Found:
+def _functions(
+    left: Node, right: Node, names: list[str], source: random.Random, *, whole: bool = False
+) -> Found:
     """Compare at real points; points where a side is complex count only if there are not enough real ones."""
+    whole = whole or _wants_whole(left) or _wants_whole(right)
     real = complex_same = complex_other = 0
     settled: list[dict[str, Fraction]] = []
     for point in points(names, source, whole):

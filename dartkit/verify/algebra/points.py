@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Iterator
 from fractions import Fraction
@@ -15,6 +14,8 @@ _TRIES = 16
 
 def seeded(left: Node, right: Node) -> random.Random:
     """Return a source of points that depends on both trees, whatever their order."""
+    import hashlib  # with OpenSSL behind it; most comparisons end before they need points
+
     texts = sorted((repr(left), repr(right)))
     digest = hashlib.blake2b("\n".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return random.Random(int.from_bytes(digest, "big"))

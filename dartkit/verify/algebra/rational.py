@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from dartkit.verify.algebra.tree import Node, is_costly
 
@@ -20,6 +21,8 @@ MAX_TERMS = 1_000
 
 Point = Mapping[str, Fraction]
 _NOWHERE: Point = {}
+_ONE = Fraction(1)
+_SHORT = 40  # characters of a literal whose value is remembered
 
 
 class Oversized(ValueError):
@@ -36,6 +39,10 @@ def literal(text: str) -> Fraction:
     Raises:
         Oversized: above 4,000 digits or an exponent above 4,096.
     """
+    return _remembered(text) if len(text) <= _SHORT else _literal(text)
+
+
+def _literal(text: str) -> Fraction:
     if text.isdigit() and len(text) <= MAX_DIGITS:
         return Fraction(int(text))
     mantissa, _, exponent = text.partition("e")
@@ -47,6 +54,9 @@ def literal(text: str) -> Fraction:
     if repeating:
         value += Fraction(int(repeating), (10 ** len(repeating) - 1) * 10 ** len(fixed))
     return value * Fraction(10) ** int(exponent or "0")
+
+
+_remembered = lru_cache(maxsize=1_024)(_literal)
 
 
 def based(text: str) -> Fraction:
@@ -84,7 +94,7 @@ def value_of(node: Node, point: Point = _NOWHERE) -> Fraction:
         value = value_of(node[1], point)
         if value == 0:
             raise NotRational("division by zero")
-        return 1 / value
+        return _ONE / value  # an integer above the line would be looked up among the types of numbers
     if kind == "pow":
         return _power(value_of(node[1], point), value_of(node[2], point))
     if kind == "var" and node[1] in point:
@@ -174,21 +184,21 @@ def _bits(value: Fraction) -> int:
 
 
 def _bounded(value: Fraction) -> Fraction:
-    if _bits(value) > MAX_BITS:
+    if value.numerator.bit_length() > MAX_BITS or value.denominator.bit_length() > MAX_BITS:
         raise Oversized("a very large number")
     return value
 
 
 def _sum(node: Node, point: Point) -> Fraction:
-    total = Fraction(0)
-    for part in node[1:]:
+    total = _bounded(value_of(node[1], point))
+    for part in node[2:]:
         total = _bounded(total + value_of(part, point))
     return total
 
 
 def _product(node: Node, point: Point) -> Fraction:
-    total = Fraction(1)
-    for part in node[1:]:
+    total = _bounded(value_of(node[1], point))
+    for part in node[2:]:
         total = _bounded(total * value_of(part, point))
     return total
 

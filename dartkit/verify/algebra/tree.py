@@ -74,7 +74,10 @@ def height(node: Node) -> int:
 
 def size(node: Node) -> int:
     """Return the number of nodes."""
-    return sum(1 for _ in walk(node))
+    stack = [node]
+    for current in stack:  # which grows meanwhile
+        stack += [part for part in current[1:] if isinstance(part, tuple)]
+    return len(stack)
 
 
 def is_costly(body: Node, times: int) -> bool:
@@ -90,8 +93,9 @@ def variables(node: Node) -> frozenset[str]:
     if kind == "num" or kind == "const" or kind == "based":
         return frozenset()
     found: frozenset[str] = frozenset()
-    for part in parts(node):
-        found |= variables(part)
+    for part in node[1:]:
+        if isinstance(part, tuple):
+            found |= variables(part)
     return found - {node[2]} if kind == "big" else found
 
 

@@ -1,25 +1,30 @@
-"""One chunk of pairs in a worker process, with a verdict for each pair even if one of them takes the process down."""
+"""Chunks of pairs in worker processes, with a verdict for each pair even if one of them takes its process down.
+
+A worker has its next chunk in its pipe before it is done with the last, so that it never waits for the parent's threads.
+"""
 
 from __future__ import annotations
 
 import json
+import queue
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import NamedTuple
 
 from dartkit.errors import EnvironmentProblem
 from dartkit.verify.api import Pair
-from dartkit.verify.batch.verdict_rows import verdict_of_row
+from dartkit.verify.batch.verdict_rows import verdicts_of
 from dartkit.verify.limits import Limits
 from dartkit.verify.policy import Policy
-from dartkit.verify.pool import START_SECONDS, WorkerDied, WorkerPool, WorkerTimedOut
+from dartkit.verify.pool import START_SECONDS, Worker, WorkerDied, WorkerPool, WorkerTimedOut
 from dartkit.verify.verdict import Verdict
 
 RULES_SECONDS = 10.0  # what the tiers without a deadline may take; they need milliseconds
 ORPHAN_SECONDS = 5.0
+HELD = 2  # chunks that a worker has: one in work, one in its pipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,35 @@ def worker_command(policy: Policy, limits: Limits) -> list[str]:
     return [sys.executable, "-P", "-m", "dartkit.verify.batch.worker", json.dumps(settings)]
 
 
+class Order:
+    """A chunk to be judged, and the verdicts on its first pairs so far. Its end may be waited for once.
+
+    Args:
+        pairs: What to check.
+    """
+
+    def __init__(self, pairs: Sequence[Pair]) -> None:
+        self.pairs = pairs
+        self.verdicts: list[Verdict] = []
+        self._ended: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
+        if not pairs:
+            self.end()
+
+    def end(self, failure: BaseException | None = None) -> None:
+        """Let the waiting thread go on, with the verdicts or with what stopped the work."""
+        self._ended.put(failure)
+
+    def wait(self) -> list[Verdict]:
+        """Return a verdict for each pair; raises what stopped the work."""
+        failure = self._ended.get()
+        if failure is not None:
+            raise failure
+        return self.verdicts
+
+
+Orders = queue.SimpleQueue[Order | None]
+
+
 class ChunkJudge:
     """Judges chunks in the workers of a pool. Safe to share between threads.
 
@@ -61,14 +95,19 @@ class ChunkJudge:
     """
 
     def __init__(self, pool: WorkerPool, patience: Patience) -> None:
-        self._pool = pool
-        self._patience = patience
+        self.pool = pool
+        self.patience = patience
         self._stopped = threading.Event()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nobody wants more verdicts."""
+        return self._stopped.is_set()
 
     def stop(self) -> None:
         """End the workers; chunks in other threads end at once, with verdicts that nobody should read."""
         self._stopped.set()
-        self._pool.close()
+        self.pool.close()
 
     def judge(self, pairs: Sequence[Pair]) -> list[Verdict]:
         """Return a verdict for each pair, in order.
@@ -78,46 +117,108 @@ class ChunkJudge:
         Raises:
             EnvironmentProblem: when this machine cannot start a worker process.
         """
-        verdicts = self._ask(pairs, self._patience.chunk).verdicts if pairs else []
-        for pair in pairs[len(verdicts) :]:
-            if self._stopped.is_set():
-                break
-            verdicts.append(self._alone(pair))
-        return verdicts
+        order, orders = Order(pairs), Orders()
+        if pairs:
+            orders.put(order)
+            orders.put(None)
+            self.work(orders)
+        return order.wait()
 
-    def _alone(self, pair: Pair) -> Verdict:
+    def work(self, orders: Orders) -> None:
+        """Judge orders, none of them empty, until there is None. What stops the work is raised where the order is waited for."""
+        _Shift(self, orders).run()
+
+    def alone(self, pair: Pair) -> Verdict:
+        """Return the verdict on a pair that nothing else can be hurt by."""
         begun = time.perf_counter()
-        answer = self._ask([pair], self._patience.alone)
-        if answer.verdicts:
-            return answer.verdicts[0]
-        spent = time.perf_counter() - begun
-        if answer.timed_out:
-            detail = f"no verdict in {self._patience.alone:.3g} s; the worker was killed"
-            return Verdict("timeout", "none", "worker-timeout", spent, detail=detail)
-        detail = "the worker ended, perhaps at its memory limit"
-        return Verdict("error", "none", "worker-died", spent, detail=detail)
-
-    def _ask(self, pairs: Sequence[Pair], seconds: float) -> _Answer:
-        """Return the verdicts up to the first pair that the worker did not answer."""
-        verdicts: list[Verdict] = []
         try:
-            with self._pool.lend() as worker:
-                if self._stopped.is_set():
-                    return _Answer(verdicts, timed_out=False)
-                worker.send(pairs)
-                while len(verdicts) < len(pairs):
-                    reply = worker.receive(time.monotonic() + seconds)
-                    if isinstance(reply, dict):
-                        what, fix = reply["stop"]
-                        raise EnvironmentProblem(what, fix=fix)
-                    verdicts += map(verdict_of_row, reply)
-        except (WorkerDied, WorkerTimedOut) as error:
-            return _Answer(verdicts, isinstance(error, WorkerTimedOut))
-        return _Answer(verdicts, timed_out=False)
+            with self.pool.lend() as worker:
+                worker.send([pair])
+                return receive_verdicts(worker, self.patience.alone)[0]
+        except WorkerTimedOut:
+            detail = f"no verdict in {self.patience.alone:.3g} s; the worker was killed"
+            spent = time.perf_counter() - begun
+            return Verdict("timeout", "none", "worker-timeout", spent, detail=detail)
+        except WorkerDied:
+            detail = "the worker ended, perhaps at its memory limit"
+            return Verdict("error", "none", "worker-died", time.perf_counter() - begun, detail=detail)
 
 
-class _Answer(NamedTuple):
-    """What a worker answered before it was done, hung or ended."""
+def receive_verdicts(worker: Worker, seconds: float) -> list[Verdict]:
+    """Return the next verdicts of a worker that may be silent for so long.
 
-    verdicts: list[Verdict]
-    timed_out: bool
+    Raises:
+        WorkerTimedOut: when it was silent for longer.
+        WorkerDied: when it ended.
+        EnvironmentProblem: when it says that this machine cannot start a worker process for the symbolic tier.
+    """
+    reply = worker.receive(time.monotonic() + seconds)
+    if isinstance(reply, dict):
+        what, fix = reply["stop"]
+        raise EnvironmentProblem(what, fix=fix)
+    return verdicts_of(reply)
+
+
+class _Shift:
+    """The work of one thread: it takes orders and has them judged in one worker after another."""
+
+    def __init__(self, judge: ChunkJudge, orders: Orders) -> None:
+        self._judge = judge
+        self._orders = orders
+        self._held: deque[Order] = deque()  # taken and not ended; the worker is at the first
+        self._more = True
+
+    def run(self) -> None:
+        """Work until there are no more orders, or one of them cannot be judged on this machine."""
+        while (self._held or self._take(wait=True)) and not self._judge.is_stopped:
+            try:
+                self._with_worker()
+            except BaseException as error:  # noqa: BLE001  (raised again in the thread that waits)
+                self._held.popleft().end(error)
+                break
+        for order in self._held:
+            order.end()
+
+    def _with_worker(self) -> None:
+        """Have orders judged by one worker until it did its share or failed, or there are no more."""
+        try:
+            with self._judge.pool.lend() as worker:
+                for order in self._held:
+                    worker.send(order.pairs)
+                while not self._judge.is_stopped:
+                    while worker.may_go_on and len(self._held) < HELD and self._take(wait=not self._held):
+                        worker.send(self._held[-1].pairs)
+                    if not self._held:
+                        break
+                    self._receive(worker)
+        except (WorkerDied, WorkerTimedOut):
+            self._one_by_one()
+
+    def _take(self, *, wait: bool) -> bool:
+        """Take one more order if there is one, or will be and may be waited for."""
+        if not self._more:
+            return False
+        try:
+            order = self._orders.get(block=wait)
+        except queue.Empty:
+            return False
+        if order is None:
+            self._more = False
+            return False
+        self._held.append(order)
+        return True
+
+    def _receive(self, worker: Worker) -> None:
+        order = self._held[0]
+        order.verdicts += receive_verdicts(worker, self._judge.patience.chunk)
+        if len(order.verdicts) >= len(order.pairs):
+            self._held.popleft().end()
+
+    def _one_by_one(self) -> None:
+        """Ask the pairs that a lost worker left unanswered one by one: the culprit is one of the first of them."""
+        order = self._held[0]
+        for pair in order.pairs[len(order.verdicts) :]:
+            if self._judge.is_stopped:
+                break
+            order.verdicts.append(self._judge.alone(pair))
+        self._held.popleft().end()

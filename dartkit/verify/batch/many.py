@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from typing import TypeVar
+from queue import SimpleQueue
+from typing import Generic, TypeVar
 
 from dartkit.errors import UsageError
 from dartkit.verify.api import Pair
-from dartkit.verify.batch.chunks import ChunkJudge, patience_of, worker_command
+from dartkit.verify.batch.chunks import ChunkJudge, Order, Orders, patience_of, worker_command
 from dartkit.verify.batch.single import judge
 from dartkit.verify.limits import Limits
 from dartkit.verify.policy import DEFAULT, Policy
@@ -19,9 +20,13 @@ from dartkit.verify.pool import WorkerPool
 from dartkit.verify.verdict import Verdict
 from dartkit.verify.verifier import Verifier
 
-CHUNK_PAIRS = 64
+CHUNK_PAIRS = 64  # of the first chunks; later ones have as many as the work on them allows
+MOST_PAIRS = 512
+CHUNK_SECONDS = (
+    0.1  # of work: enough that handing over costs little, little enough that no worker is idle at the end
+)
 CHUNK_CHARACTERS = 1_000_000
-CHUNKS_AHEAD = 3  # for each worker: one in work, one waiting, one being read
+CHUNKS_AHEAD = 3  # for each worker: one in work, one in its pipe, one being read
 LONGEST_REPLY = 128 * 1024 * 1024  # bytes
 
 Entry = TypeVar("Entry")
@@ -96,43 +101,83 @@ def spread(
     entries: Iterable[Entry], pair_of: PairOf[Entry], judge: ChunkJudge, workers: int
 ) -> Generator[tuple[Entry, Verdict | None]]:
     """Hand chunks to threads, one for each worker, and yield what they return in the order of the chunks."""
-    ahead: deque[tuple[list[Entry], Future[list[Verdict]]]] = deque()
-    threads = ThreadPoolExecutor(workers, thread_name_prefix="verify-chunk")
+    ahead: deque[tuple[list[Entry], Order]] = deque()
+    orders: Orders = SimpleQueue()
+    threads: list[threading.Thread] = []
     try:
-        for chunk in chunked(entries, pair_of):
-            pairs = [pair for entry in chunk if (pair := pair_of(entry)) is not None]
-            ahead.append((chunk, threads.submit(judge.judge, pairs)))
+        for _ in range(workers):
+            # Daemons, so that verdicts which nobody reads to their end do not keep the interpreter alive.
+            threads.append(
+                threading.Thread(target=judge.work, args=(orders,), name="verify-chunk", daemon=True)
+            )
+            threads[-1].start()
+        chunks = Chunks(entries, pair_of)
+        for chunk in chunks:
+            order = Order([pair for entry in chunk if (pair := pair_of(entry)) is not None])
+            ahead.append((chunk, order))
+            if order.pairs:
+                orders.put(order)
             if len(ahead) >= CHUNKS_AHEAD * workers:
-                yield from _merge(*ahead.popleft(), pair_of)
+                yield from _merge(*ahead.popleft(), chunks)
         while ahead:
-            yield from _merge(*ahead.popleft(), pair_of)
+            yield from _merge(*ahead.popleft(), chunks)
     finally:
         judge.stop()
-        threads.shutdown(cancel_futures=True)
+        for _ in threads:
+            orders.put(None)
+        for thread in threads:
+            thread.join()
         judge.stop()  # a thread may have given back its worker after the first time
 
 
-def chunked(entries: Iterable[Entry], pair_of: PairOf[Entry]) -> Iterator[list[Entry]]:
-    """Cut entries into lists of at most `CHUNK_PAIRS`, shorter where the texts are long."""
-    chunk: list[Entry] = []
-    characters = 0
-    for entry in entries:
-        chunk.append(entry)
-        pair = pair_of(entry)
-        characters += 0 if pair is None else len(pair.prediction) + len(pair.reference)
-        if len(chunk) >= CHUNK_PAIRS or characters >= CHUNK_CHARACTERS:
+class Chunks(Generic[Entry]):
+    """Cuts entries into lists; shorter ones where the texts are long or their pairs take long.
+
+    Args:
+        entries: What to cut, read as far as the lists are.
+        pair_of: Returns the pair of an entry, or None.
+    """
+
+    def __init__(self, entries: Iterable[Entry], pair_of: PairOf[Entry]) -> None:
+        self.pair_of = pair_of
+        self.most = CHUNK_PAIRS
+        self._entries = entries
+
+    def __iter__(self) -> Iterator[list[Entry]]:
+        chunk: list[Entry] = []
+        characters = 0
+        for entry in self._entries:
+            chunk.append(entry)
+            pair = self.pair_of(entry)
+            characters += 0 if pair is None else len(pair.prediction) + len(pair.reference)
+            if len(chunk) >= self.most or characters >= CHUNK_CHARACTERS:
+                yield chunk
+                chunk, characters = [], 0
+        if chunk:
             yield chunk
-            chunk, characters = [], 0
-    if chunk:
-        yield chunk
+
+    def learn(self, verdicts: Sequence[Verdict]) -> None:
+        """Double or halve the length of later lists by the time that the verdicts on one took."""
+        if not self.most // 2 < len(verdicts) <= self.most:
+            return  # cut before the length was last changed, or short for its texts
+        spent = sum(verdict.seconds for verdict in verdicts)
+        if spent > CHUNK_SECONDS:
+            self.most = max(self.most // 2, 1)
+        elif spent < CHUNK_SECONDS / 2:
+            self.most = min(self.most * 2, MOST_PAIRS)
 
 
 def _merge(
-    chunk: list[Entry], found: Future[list[Verdict]], pair_of: PairOf[Entry]
+    chunk: list[Entry], order: Order, chunks: Chunks[Entry]
 ) -> Generator[tuple[Entry, Verdict | None]]:
-    verdicts = iter(found.result())
+    found = order.wait()
+    chunks.learn(found)
+    if len(found) == len(chunk):
+        yield from zip(chunk, found, strict=True)
+        return
+    verdicts = iter(found)
     for entry in chunk:
-        yield entry, None if pair_of(entry) is None else next(verdicts)
+        yield entry, None if chunks.pair_of(entry) is None else next(verdicts)
 
 
 def _itself(pair: Pair) -> Pair:

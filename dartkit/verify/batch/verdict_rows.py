@@ -1,22 +1,46 @@
-"""Verdicts as lists of plain values, to travel between processes."""
+"""Verdicts as columns of plain values, to travel between processes: one list for each field, and what repeats only once.
+
+Outcome, rule and the other words of a verdict are few and repeat, so they travel as a table of distinct heads and the place of
+each verdict in it; the decoder then makes no list and no word twice.
+"""
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Sequence
 from typing import Any
 
-from dartkit.verify.verdict import Verdict
+from dartkit.verify.verdict import Head, Verdict, make_verdict
 
-_NAMES = tuple(spec.name for spec in fields(Verdict))
-_FLAGS = _NAMES.index("flags")
-
-
-def verdict_row(verdict: Verdict) -> list[Any]:
-    """Return the values of a verdict in the order of its fields."""
-    return [getattr(verdict, name) for name in _NAMES]
+Columns = list[list[Any]]
 
 
-def verdict_of_row(row: list[Any]) -> Verdict:
-    """Return the verdict of a row that went through JSON."""
-    row[_FLAGS] = tuple(row[_FLAGS])
-    return Verdict(*row)
+def verdict_columns(verdicts: Sequence[Verdict]) -> Columns:
+    """Return heads, places in them, seconds, extracted answers and both normal forms."""
+    heads: dict[Head, int] = {}
+    places = [
+        heads.setdefault(
+            (item.outcome, item.method, item.rule, item.tier, item.flags, item.detail), len(heads)
+        )
+        for item in verdicts
+    ]
+    return [
+        list(heads),
+        places,
+        [item.seconds for item in verdicts],
+        [item.extracted for item in verdicts],
+        [item.prediction_form for item in verdicts],
+        [item.reference_form for item in verdicts],
+    ]
+
+
+def verdicts_of(columns: Columns) -> list[Verdict]:
+    """Return the verdicts of columns that went through JSON."""
+    heads, places, *rest = columns
+    kept: list[Head] = [
+        (outcome, method, rule, tier, tuple(flags), detail)
+        for outcome, method, rule, tier, flags, detail in heads
+    ]
+    return [
+        make_verdict(kept[place], seconds, extracted, prediction_form, reference_form)
+        for place, seconds, extracted, prediction_form, reference_form in zip(places, *rest, strict=True)
+    ]

@@ -10,6 +10,7 @@ import contextlib
 from functools import lru_cache
 
 from dartkit.text.tokens import Token, render
+from dartkit.verify.algebra.tree import Node
 from dartkit.verify.compare.finding import Finding, Symbolic, differ, equal, untold
 from dartkit.verify.compare.forms import FormComparer
 from dartkit.verify.compare.words import compare_leftovers, compare_words
@@ -49,16 +50,20 @@ class Library:
 
 
 class Comparer:
-    """Compares two answers under a policy; made anew for each check, because the last tier has an allowance of time.
+    """Compares two answers under a policy. To be used by one thread at a time, with the last tier of its check.
 
     Args:
         policy: What counts as the same answer.
-        symbolic: The last tier.
     """
 
-    def __init__(self, policy: Policy, symbolic: Symbolic) -> None:
+    symbolic: Symbolic
+
+    def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._forms = FormComparer(policy, symbolic, self._texts)
+        self._forms = FormComparer(policy, self._symbolic, self._texts)
+
+    def _symbolic(self, left: Node, right: Node, tolerance: float) -> Finding:
+        return self.symbolic(left, right, tolerance)
 
     def compare(self, left: Answer, right: Answer) -> Finding:
         """Say whether two answers are equal. Symmetric, reflexive for non-empty answers, never raises."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
-from dartkit.records import Method
 from dartkit.verify.algebra.tree import Node
+
+if TYPE_CHECKING:
+    from dartkit.records import Method
 
 T = TypeVar("T")
 Trouble = Literal["", "timeout", "error"]

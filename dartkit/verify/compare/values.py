@@ -7,8 +7,8 @@ stands for itself, whatever its notation. Units of one dimension are converted; 
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from dartkit.records import Method
 from dartkit.verify.algebra.hopeless import is_hopeless
 from dartkit.verify.algebra.identity import Found, same_value
 from dartkit.verify.algebra.rational import exact_value, literal
@@ -29,6 +29,9 @@ from dartkit.verify.policy import Policy
 from dartkit.verify.reading.form import Form
 from dartkit.verify.reading.quantity import Quantity
 from dartkit.verify.reading.syntax import Unreadable, parse
+
+if TYPE_CHECKING:
+    from dartkit.records import Method
 
 LONG_DECIMAL = 12  # significant digits from which a decimal may stand for an irrational or periodic value
 _LAST_PLACE = (

@@ -1,27 +1,28 @@
 """Compare answers that are no mathematics: choices, truth values, dates, times of the day, set phrases, words.
 
 Each rule speaks only where both sides, or one beyond doubt, are of its sort; otherwise the next is asked, and at last the
-mathematics. None means nothing was found out.
+mathematics. None means nothing was found out. The right side is asked first: it is the reference, which is read once for many
+answers, and often settles that a rule has nothing to say.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from dartkit.verify.algebra.rational import exact_value
 from dartkit.verify.compare.dressed import compare_dressed, number_of
 from dartkit.verify.compare.finding import Finding, differ, equal, untold
-from dartkit.verify.lexicon.amounts import Amount
-from dartkit.verify.lexicon.booleans import read_boolean
-from dartkit.verify.lexicon.choices import Choice
-from dartkit.verify.lexicon.clock import same_clock
-from dartkit.verify.lexicon.dates import same_date
 from dartkit.verify.lexicon.opposites import are_opposed
 from dartkit.verify.lexicon.phrases import joined_phrase
 from dartkit.verify.lexicon.spelling import differ_by_noun
 from dartkit.verify.reading.answer import Answer
 from dartkit.verify.reading.form import Form
+
+if TYPE_CHECKING:
+    from dartkit.verify.lexicon.amounts import Amount
+    from dartkit.verify.lexicon.choices import Choice
 
 Compare = Callable[[Answer, Answer], Finding]
 _NO_ANSWER = frozenset({"<no-solution>", "<none-exist>", "<empty-set>", "<none>", "<impossible>"})
@@ -102,7 +103,10 @@ def _sentences(left: Answer, right: Answer) -> Finding | None:
 
 
 def _specials(left: Answer, right: Answer) -> Finding | None:
-    first, second = left.special, right.special
+    second = right.special
+    if second is None and (right.form.kind != "set" or right.form.items):
+        return None
+    first = left.special
     if first is None or second is None:
         if first in _NO_ANSWER or second in _NO_ANSWER:
             other = right if first is not None else left
@@ -120,6 +124,8 @@ def _booleans(left: Answer, right: Answer) -> Finding | None:
         return None
     if first is None or second is None:
         other = left if first is None else right
+        from dartkit.verify.lexicon.booleans import read_boolean
+
         letter = read_boolean(other.text, letters=True)  # a lone T is a truth value beside one
         if letter is not None:
             return (equal if letter in (first, second) else differ)("boolean", method="choice", tier=1)
@@ -188,9 +194,14 @@ def _ordinals(left: Answer, right: Answer) -> Finding | None:
 def _dates(left: Answer, right: Answer) -> Finding | None:
     if not all(answer.has_words or _DATE.fullmatch(answer.text.strip(" $\n\t")) for answer in (left, right)):
         return None
-    first, second = left.date, right.date
-    if first is None or second is None:
+    second = right.date
+    if second is None:
         return None
+    first = left.date
+    if first is None:
+        return None
+    from dartkit.verify.lexicon.dates import same_date
+
     same = same_date(first, second)
     if not (first.certain or second.certain):
         return equal("date", tier=1) if same else None
@@ -212,11 +223,16 @@ def _spans(left: Answer, right: Answer) -> Finding | None:
 def _clocks(left: Answer, right: Answer, *, certain: bool) -> Finding | None:
     if ":" not in left.text and ":" not in right.text and not (left.has_words or right.has_words):
         return None
-    first, second = left.clock, right.clock
+    second = right.clock
+    if second is None and (right.has_words or len(right.tokens) != 1):
+        return None
+    first = left.clock
     if first is None or second is None:
         return _hour(left, right) if certain else None
     if certain and not (first.certain or second.certain):
         return None
+    from dartkit.verify.lexicon.clock import same_clock
+
     same = same_clock(first, second)
     if same is None:
         return untold("clock", tier=1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from dartkit.text.symbols import (
     DROPPED_COMMANDS,
@@ -42,8 +43,11 @@ def plain(text: str, limit: int) -> str | None:
         None above the limit, and where raised or lowered digits or fraction signs stand, which the compatibility form
         would turn into other numbers.
     """
-    if len(text) > limit:
-        return None
+    return _plain(text) if len(text) <= limit else None
+
+
+@lru_cache(maxsize=64)  # the readers of one answer ask for the same text one after another
+def _plain(text: str) -> str | None:
     if not text.isascii():
         if _RAISED.search(text):
             return None

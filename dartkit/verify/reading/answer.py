@@ -5,27 +5,27 @@ from __future__ import annotations
 import re
 import unicodedata
 from fractions import Fraction
-from functools import cached_property
+from typing import TYPE_CHECKING
 
 from dartkit.text.tokens import Token, TooLong, render, tokenize
 from dartkit.verify.algebra.tree import Node
-from dartkit.verify.lexicon.amounts import Amount, read_amount, read_duration
-from dartkit.verify.lexicon.booleans import read_boolean
-from dartkit.verify.lexicon.choices import Choice, read_choice
-from dartkit.verify.lexicon.clock import Clock, read_clock
-from dartkit.verify.lexicon.dates import Date, read_date
 from dartkit.verify.lexicon.dressing import undress
 from dartkit.verify.lexicon.labels import Label, read_label, without_raised_endings
-from dartkit.verify.lexicon.number_words import read_number_words
-from dartkit.verify.lexicon.phrases import normal_phrase, special_of_text
 from dartkit.verify.lexicon.scales import scale_of
 from dartkit.verify.lexicon.shorthand import write_out
 from dartkit.verify.lexicon.spans import read_span
 from dartkit.verify.lexicon.unit_words import MATHEMATICS
 from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.forms import read_form
+from dartkit.verify.reading.once import once
 from dartkit.verify.reading.programs import with_set_braces
 from dartkit.verify.reading.quantity import trim
+
+if TYPE_CHECKING:
+    from dartkit.verify.lexicon.amounts import Amount
+    from dartkit.verify.lexicon.choices import Choice
+    from dartkit.verify.lexicon.clock import Clock
+    from dartkit.verify.lexicon.dates import Date
 
 _LETTER_MARK = re.compile(
     r"^\$?\s{0,4}\\(?:textbf|text|mathrm|textrm|mathbf)\s?\{\s?\(([A-J])\)\s?\}[\s~]{0,4}"
@@ -41,7 +41,7 @@ _DECIMAL_COMMA = re.compile(
 
 
 class Answer:
-    """A text and its readings. Safe to share between threads: a reading made twice is the same.
+    """A text and its readings; what reads words is imported when the first words are met. Safe to share between threads: a reading made twice is the same.
 
     Args:
         text: The answer as written.
@@ -53,12 +53,12 @@ class Answer:
         self.text = "\\emptyset" if stripped in _EMPTY_BRACES else stripped
         self.thousands = thousands
 
-    @cached_property
+    @once
     def plain_number(self) -> Fraction | None:
         """The value of a short number in digits only, for which nothing else need be read."""
         return Fraction(self.text) if _PLAIN.fullmatch(self.text) else None
 
-    @cached_property
+    @once
     def too_long(self) -> bool:
         """Whether the text is longer than what is read; only its identity to another text can be told."""
         try:
@@ -69,38 +69,39 @@ class Answer:
             return True
         return False
 
-    @cached_property
+    @once
     def without_spaces(self) -> str:
         """The text without the spaces that part nothing: its normal form where it is too long for another."""
         return _IDLE_SPACE.sub("", " ".join(self.text.split()))
 
-    @cached_property
+    @once
     def tokens(self) -> Tokens:
         """The tokens without punctuation around them; none where the text is too long."""
         return () if self.too_long else self.__dict__["tokens"]
 
-    @cached_property
+    @once
     def normal(self) -> str:
         """The normal form: the tokens as one text, without groups around single tokens."""
-        return render(_ungrouped(self.tokens))
+        grouped = "{" in self.text or not self.text.isascii()  # a raised sign stands for a group
+        return render(_ungrouped(self.tokens) if grouped else self.tokens)
 
-    @cached_property
+    @once
     def form(self) -> Form:
         """The mathematical form."""
         return read_form(self.tokens)
 
-    @cached_property
+    @once
     def decimal_comma(self) -> Answer | None:
         """The answer with its comma read as a decimal point, where it may be one."""
         found = _DECIMAL_COMMA.fullmatch(self.text.strip(" $\n\t"))
         return Answer(f"{found.group(1)}.{found.group(2)}") if found else None
 
-    @cached_property
+    @once
     def has_words(self) -> bool:
         """Whether a letter is in it that may belong to a word; the readers below are not asked otherwise."""
         return any(token.kind in ("word", "text", "other") for token in self.tokens)
 
-    @cached_property
+    @once
     def words(self) -> frozenset[str]:
         """The words of more than one letter in lower case."""
         return frozenset(
@@ -109,54 +110,72 @@ class Answer:
             if token.kind in ("word", "text") and len(token.text) > 1
         )
 
-    @cached_property
+    @once
     def word_count(self) -> int:
         """How many words of more than one letter are in it."""
         return sum(token.kind in ("word", "text") and len(token.text) > 1 for token in self.tokens)
 
-    @cached_property
+    @once
     def special(self) -> str | None:
         """The token of a phrase such as `no solution`."""
-        return special_of_text(self.text) if self.has_words or len(self.tokens) == 1 else None
+        if not self.has_words and len(self.tokens) != 1:
+            return None
+        from dartkit.verify.lexicon.phrases import special_of_text
 
-    @cached_property
+        return special_of_text(self.text)
+
+    @once
     def choice(self) -> Choice | None:
         """The letter of a multiple choice."""
-        if not self.has_words or any(unicodedata.category(char) == "Lm" for char in self.text[:80]):
+        if not self.has_words:
+            return None
+        if not self.text.isascii() and any(unicodedata.category(char) == "Lm" for char in self.text[:80]):
             return None  # a raised letter is no choice, although its compatibility form is a letter
+        from dartkit.verify.lexicon.choices import read_choice
+
         return read_choice(_LETTER_MARK.sub(r"(\1) ", self.text))
 
-    @cached_property
+    @once
     def boolean(self) -> bool | None:
         """The truth value."""
-        return read_boolean(self.text) if self.has_words else None
+        if not self.has_words:
+            return None
+        from dartkit.verify.lexicon.booleans import read_boolean
 
-    @cached_property
+        return read_boolean(self.text)
+
+    @once
     def date(self) -> Date | None:
         """The date, month or weekday."""
+        from dartkit.verify.lexicon.dates import read_date
+
         return read_date(without_raised_endings(self.text.strip(" $\n\t")))
 
-    @cached_property
+    @once
     def clock(self) -> Clock | None:
         """The time of the day."""
+        from dartkit.verify.lexicon.clock import read_clock
+
         return read_clock(self.text.strip(" $\n\t"))
 
-    @cached_property
+    @once
     def span(self) -> tuple[int, int] | None:
         """The first and the last of a span of years or other whole numbers."""
         return read_span(self.text)
 
-    @cached_property
+    @once
     def duration(self) -> Fraction | None:
         """The length of time in seconds."""
+        from dartkit.verify.lexicon.amounts import read_duration
+
         return read_duration(self.text)
 
-    @cached_property
+    @once
     def label(self) -> Label | None:
         """The number that is given to a thing, as in `row 4` and `the 5th`."""
         return read_label(self.text)
 
-    @cached_property
+    @once
     def undressed(self) -> Answer | None:
         """The answer without what introduces it and with figures for number words; None where that changes nothing."""
         bare = undress(self.text)
@@ -166,17 +185,23 @@ class Answer:
         answer.__dict__["undressed"] = None
         return answer
 
-    @cached_property
+    @once
     def amount(self) -> Amount | None:
         """A number of units, or several that add up."""
+        from dartkit.verify.lexicon.amounts import read_amount
+
         return read_amount(self.tokens)
 
-    @cached_property
+    @once
     def spoken_number(self) -> Fraction | None:
         """The number in words."""
-        return read_number_words(self.text) if self.has_words else None
+        if not self.has_words:
+            return None
+        from dartkit.verify.lexicon.number_words import read_number_words
 
-    @cached_property
+        return read_number_words(self.text)
+
+    @once
     def counted(self) -> Node | None:
         """The number that stands before words only, such as `7 DVDs`; None where the words are mathematics or it has none."""
         tokens = tuple(token for token in self.tokens if token.kind != "currency")
@@ -194,10 +219,14 @@ class Answer:
             return None
         return ("num", tokens[0].text)
 
-    @cached_property
+    @once
     def phrase(self) -> str | None:
         """The words in normal form."""
-        return normal_phrase(self.text) if self.has_words else None
+        if not self.has_words:
+            return None
+        from dartkit.verify.lexicon.phrases import normal_phrase
+
+        return normal_phrase(self.text)
 
 
 def _is_one_sign(token: Token) -> bool:

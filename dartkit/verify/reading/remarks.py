@@ -11,6 +11,7 @@ _ASIDES = _APPROXIMATELY | {"since", "because", "where", "which", "for", "see"}
 _MAX_ASIDES = 64
 _MAX_CONDITION = 12
 _LINKS = frozenset({"is", "are", "being", "an", "any", "arbitrary", "some", "a", "be"})
+_SIGNS = frozenset({"≈", "\\forall", "∀", ",", "("})  # beside words, all that a remark may begin with
 _REASONS = frozenset({"because", "since", "where", "which", "as"})
 _QUANTIFIERS = frozenset(
     {"all", "any", "every", "each", "some", "positive", "real", "integer", "integers", "natural", "non"}
@@ -22,14 +23,19 @@ def split_remarks(tokens: Tokens) -> tuple[Tokens, Tokens]:
     depth = asides = 0
     is_value = False  # whether a value, not only the name of one, was seen
     for place, token in enumerate(tokens):
-        if place and depth == 0 and asides < _MAX_ASIDES:
-            if token.text == "≈" and is_value:
+        kind, text = token.kind, token.text
+        may_begin = kind in ("word", "text", "command") or text in _SIGNS
+        if place and depth == 0 and asides < _MAX_ASIDES and may_begin:
+            if text == "≈" and is_value:
                 return trim(tokens[:place]), ()
             if _starts_remark(tokens, place, token):
                 return trim(tokens[:place]), tokens[place:]
-            asides += token.text in ("(", ",")
-        is_value = is_value or token.kind in ("number", "based") or token.text == "="
-        depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
+            asides += text in ("(", ",")
+        is_value = is_value or kind in ("number", "based") or text == "="
+        if kind in ("open", "begin"):
+            depth += 1
+        elif kind in ("close", "end"):
+            depth -= 1
     return tokens, ()
 
 

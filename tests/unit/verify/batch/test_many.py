@@ -16,13 +16,22 @@ from pathlib import Path
 import pytest
 
 from dartkit.errors import EnvironmentProblem, UsageError
-from dartkit.verify import Limits, Pair, Policy, Verdict
+from dartkit.verify import Limits, Pair, Policy, Verdict, pool
 from dartkit.verify.batch import many, verify_entries, verify_many
 from dartkit.verify.batch.chunks import ChunkJudge, Patience, patience_of, worker_command
-from dartkit.verify.batch.many import CHUNK_CHARACTERS, CHUNK_PAIRS, CHUNKS_AHEAD, chunked, spread
-from dartkit.verify.batch.verdict_rows import verdict_of_row, verdict_row
+from dartkit.verify.batch.many import (
+    CHUNK_CHARACTERS,
+    CHUNK_PAIRS,
+    CHUNK_SECONDS,
+    CHUNKS_AHEAD,
+    MOST_PAIRS,
+    Chunks,
+    spread,
+)
+from dartkit.verify.batch.verdict_rows import verdict_columns, verdicts_of
 from dartkit.verify.policy import DEFAULT
 from dartkit.verify.pool import WorkerPool
+from dartkit.verify.wire import decode_line, encode_line
 
 TROUBLED = Path(__file__).with_name("troubled_worker.py")
 IMPATIENT = Patience(chunk=0.6, alone=2.0)
@@ -45,9 +54,9 @@ def troubled_judge(workers: int = 1, patience: Patience = IMPATIENT, memory_mib:
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
-@pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 500])
+@pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 500, 5_000])
 def test_order_and_number(workers: int, count: int) -> None:
-    """Below, at and above a chunk of 64."""
+    """Below, at and above a first chunk of 64, and so many that chunks grow."""
     assert [verdict.outcome for verdict in verify_many(pairs(count), workers=workers)] == expected(count)
 
 
@@ -112,7 +121,7 @@ def test_pairs_are_read_a_bounded_number_ahead() -> None:
     verdicts = verify_many(source, workers=2)
     for number in range(1, 1001):
         assert next(verdicts).outcome == "correct"
-        assert source.taken <= number + CHUNKS_AHEAD * 2 * CHUNK_PAIRS + CHUNK_PAIRS
+        assert source.taken <= number + CHUNKS_AHEAD * 2 * MOST_PAIRS + MOST_PAIRS
     verdicts.close()  # type: ignore[attr-defined]  # it is a generator
     with pytest.raises(StopIteration):
         next(verdicts)
@@ -130,10 +139,10 @@ def test_closing_ends_the_workers() -> None:
     judge = troubled_judge(workers=2)
     verdicts = spread(Counted(), _same, judge, 2)
     next(verdicts)
-    pids = judge._pool.pids
+    pids = judge.pool.pids
     assert pids
     verdicts.close()
-    assert judge._pool.pids == []
+    assert judge.pool.pids == []
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
@@ -145,7 +154,7 @@ def test_closing_does_not_wait_for_what_hangs() -> None:
     begun = time.perf_counter()
     verdicts.close()
     assert time.perf_counter() - begun < 5.0
-    assert judge._pool.pids == []
+    assert judge.pool.pids == []
 
 
 def test_an_error_of_the_input_ends_the_verdicts() -> None:
@@ -179,15 +188,41 @@ def _pair_of_number(number: int) -> Pair | None:
 def test_chunks_are_short_where_texts_are_long() -> None:
     """Texts of 0.4 of the limit: the third closes a chunk; short ones fill 64 places."""
     long = Pair("x" * int(CHUNK_CHARACTERS * 0.4), "1")
-    sizes = [len(chunk) for chunk in chunked([long] * 7 + pairs(130), _same)]
+    sizes = [len(chunk) for chunk in Chunks([long] * 7 + pairs(130), _same)]
     assert sizes == [3, 3, CHUNK_PAIRS, CHUNK_PAIRS, 7 + 130 - 6 - 2 * CHUNK_PAIRS]
 
 
-def test_rows_carry_every_field() -> None:
-    """A verdict with a distinct value in each field survives the way through a row."""
-    verdict = Verdict("undecided", "symbolic", "r", 1.5, 5, "e", "p", "q", ("hedged", "late"), "d")
-    assert verdict_of_row([*verdict_row(verdict)]) == verdict
-    assert len(set(map(str, verdict_row(verdict)))) == 10
+@pytest.mark.parametrize(
+    ("seconds", "sizes"),
+    [
+        (CHUNK_SECONDS / 10_000, [64, 128, 256, 512, 512, 512]),
+        (CHUNK_SECONDS / 200, [64, 128, 128, 128, 128, 128]),
+        (CHUNK_SECONDS * 2, [64, 32, 16, 8, 4, 2, 1, 1, 1]),
+    ],
+    ids=["fast", "so many in the time", "slow"],
+)
+def test_chunks_follow_the_time_that_their_pairs_take(seconds: float, sizes: list[int]) -> None:
+    """Doubled while a chunk takes less than half of its time, halved where it takes more: 64, 128, … by hand."""
+    chunks = Chunks(Counted(), _same)
+    found = []
+    for chunk in chunks:
+        found.append(len(chunk))
+        if len(found) == len(sizes):
+            break
+        chunks.learn([Verdict("correct", "exact", "r", seconds)] * len(chunk))
+    assert found == sizes
+
+
+def test_columns_carry_every_field() -> None:
+    """Verdicts with a distinct value in each field, and with none, survive the way through columns and JSON."""
+    full = Verdict("undecided", "symbolic", "r", 1.5, 5, "e", "p", "q", ("hedged", "late"), "d")
+    bare = Verdict("error", "none", "s", 0.25)
+    sent = [full, bare, full, replace(full, flags=("late",)), replace(full, extracted="\ud800")]
+    found = verdicts_of(decode_line(encode_line(verdict_columns(sent))))
+    assert found == sent
+    assert [type(verdict) for verdict in found] == [Verdict] * 5
+    assert [hash(verdict) for verdict in found] == [hash(verdict) for verdict in sent]
+    assert len({str(getattr(full, name)) for name in Verdict.__slots__}) == 10
 
 
 # Pairs that take their process down.
@@ -233,6 +268,14 @@ def test_trouble_in_two_workers_keeps_the_order() -> None:
     judged = list(spread(source, _same, troubled_judge(2, Patience(30.0, 30.0)), 2))
     assert [pair for pair, _ in judged] == source
     assert [verdict.outcome for _, verdict in judged if verdict] == truth
+
+
+def test_workers_are_replaced_after_their_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three chunks each, of which the last is never sent to a worker that will be replaced: no verdict is lost or doubled."""
+    monkeypatch.setattr(pool, "TASKS_PER_WORKER", 3)
+    judged = list(spread(pairs(1_500), _same, troubled_judge(2, Patience(30.0, 30.0)), 2))
+    assert [pair for pair, _ in judged] == pairs(1_500)
+    assert [verdict.outcome for _, verdict in judged if verdict] == expected(1_500)
 
 
 def test_detail_names_what_happened() -> None:
