@@ -147,6 +147,20 @@ sqrt(x**2+1) == \sqrt{x^2+1}
 x**(1/3) == \sqrt[3]{x}
 """,
     "words": r"""
+1+\lfloor \log_2(n) \rfloor == \left\lfloor\log _{2} n\right\rfloor+1
+1+\lfloor \log_2(n) \rfloor != \left\lfloor\log _{3} n\right\rfloor+1
+2^{1006}\left(\sqrt{2^{2010}+2} - 2^{1005}\right) == 2^{1006} \sqrt{2^{2010}+2}-2^{2011}
+2^{1006}\left(\sqrt{2^{2010}+2} - 2^{1005}\right) != 2^{1006} \sqrt{2^{2010}+4}-2^{2011}
+The original price was 50 dollars. == \$50
+The original price was not 50 dollars. != \$50
+It cannot be 6. != 6
+The volumes are in the ratio 1:7:19. == 1:7:19
+The correct graph is E. == \text{E}
+(d) 400% == 400\%
+\cos A = -\frac{3}{5} == -\frac{3}{5}
+f(g(x)) != g(f(x))
+6 \sim 8 != 6
+2{,}5 == 2.5
 All real numbers except x = -6/7 == (-\infty,-\frac67)\cup(-\frac67,\infty)
 all real numbers except $-\frac{6}{7}$ == (-\infty,-\frac67)\cup(-\frac67,\infty)
 all reals except 2 and 3 == x \ne 2, 3

@@ -111,6 +111,16 @@ x=1,\ x=-2 == \{-2,1\}
 \dfrac{1}{2}\left(1+\sqrt{5}\right) == \frac{1+\sqrt5}{2}
 """,
     "tuples and matrices": r"""
+ab+ac+bc \le 0 == (-\infty,0]
+ab+ac+bc \le 0 != ab+ac \le 0
+Interval(-oo, 0) == (-\infty,0]
+x=5 \text{ or } x=10 != [5,10]
+[2, -11]^T == \begin{pmatrix} 2 \\ -11 \end{pmatrix}
+2(1,3) == (2,6)
+P(1,3) != (2,6)
+\cos(xyz)\,(yz, xz, xy) == (y z \cos (x y z), x z \cos (x y z), x y \cos (x y z))
+a, b = 1, 2 == a = 1, b = 2
+\{\{1\},\{2\}\} == \{\{2\},\{1\}\}
 {x ∈ ℝ : x ≠ 3} == (-\infty,3)\cup(3,\infty)
 |x| \ge 3 == (-\infty,-3]\cup[3,\infty)
 \{(1,2),(3,4)\} == (3,4),(1,2)
