@@ -99,14 +99,16 @@ def variables(node: Node) -> frozenset[str]:
     return found - {node[2]} if kind == "big" else found
 
 
+def substitute(node: Node, old: Node, new: Node) -> Node:
+    """Return the tree with one node in the place of every other like `old`."""
+    if node == old:
+        return new
+    return tuple(substitute(part, old, new) if isinstance(part, tuple) else part for part in node)
+
+
 def rename(node: Node, old: str, new: str) -> Node:
     """Return the tree with one variable renamed."""
-    return tuple(
-        rename(part, old, new)
-        if isinstance(part, tuple)
-        else (new if place and node[0] == "var" and part == old else part)
-        for place, part in enumerate(node)
-    )
+    return substitute(node, ("var", old), ("var", new))
 
 
 def _flat(kind: str, nodes: tuple[Node, ...]) -> Node:

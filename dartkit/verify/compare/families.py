@@ -16,7 +16,7 @@ from dartkit.verify.algebra.evaluate import NoValue, evaluate
 from dartkit.verify.algebra.fields import DOUBLE
 from dartkit.verify.algebra.identity import same_value
 from dartkit.verify.algebra.rational import exact_value
-from dartkit.verify.algebra.tree import PI, Node, add, mul, neg, number, rename, variables, walk
+from dartkit.verify.algebra.tree import PI, Node, add, mul, neg, number, rename, substitute, variables, walk
 from dartkit.verify.compare.finding import Finding, differ, mutual, untold
 from dartkit.verify.compare.values import as_finding
 from dartkit.verify.reading.form import Form
@@ -140,16 +140,12 @@ def _power_is_even(exponent: Node, parity: int) -> bool:
     Raises:
         NotLinear: where it alternates among those.
     """
-    first, second = (exact_value(_replaced(exponent, number(place))) for place in (parity, parity + 2))
+    first, second = (
+        exact_value(substitute(exponent, ("var", _RUNNING), number(place))) for place in (parity, parity + 2)
+    )
     if first is None or second is None or first.denominator != 1 or (second - first) % 2:
         raise NotLinear("a power of -1 that does not alternate")
     return first % 2 == 0
-
-
-def _replaced(node: Node, value: Node) -> Node:
-    if node == ("var", _RUNNING):
-        return value
-    return tuple(_replaced(part, value) if isinstance(part, tuple) else part for part in node)
 
 
 def _value(node: Node) -> float:

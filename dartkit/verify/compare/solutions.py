@@ -13,7 +13,7 @@ from dartkit.verify.algebra.evaluate import NoValue, evaluate
 from dartkit.verify.algebra.fields import DOUBLE
 from dartkit.verify.algebra.identity import same_value
 from dartkit.verify.algebra.regions import Interval, Region, Unordered, normalise, position
-from dartkit.verify.algebra.tree import INFINITY, MINUS_INFINITY, ZERO, Node, size, variables
+from dartkit.verify.algebra.tree import INFINITY, MINUS_INFINITY, ZERO, Node, size, substitute, variables
 from dartkit.verify.compare.finding import Finding, differ, equal, untold
 from dartkit.verify.reading.form import Form
 
@@ -121,7 +121,7 @@ class _Condition:
     def holds_exactly(self, end: Node) -> bool | None:
         """Say whether it holds at an exact place; None where a side may or may not be zero there."""
         for side, sign in zip(self._sides, self._signs, strict=True):
-            value = _substituted(side, self._name, end)
+            value = substitute(side, ("var", self._name), end)
             try:
                 found = evaluate(value, {}, DOUBLE)
             except NoValue:
@@ -162,9 +162,3 @@ def _meets(value: float | None, sign: str) -> bool:
     if value is None or math.isnan(value):
         return False
     return {"<": value < 0, "≤": value <= 0, "≠": value != 0}.get(sign, False)
-
-
-def _substituted(node: Node, name: str, value: Node) -> Node:
-    if node == ("var", name):
-        return value
-    return tuple(_substituted(part, name, value) if isinstance(part, tuple) else part for part in node)

@@ -20,6 +20,7 @@ from dartkit.verify.algebra.tree import (
     Node,
     mul,
     number,
+    substitute,
     variables,
     walk,
 )
@@ -161,13 +162,13 @@ def with_other_letters(left: Node, right: Node) -> tuple[Node, Node] | None:
     for name in ("I", "j"):
         for one, other in ((left, right), (right, left)):
             if name in variables(one) and name not in variables(other) and _is_complex(one, other, name):
-                changed = _replaced(one, ("var", name), _IMAGINARY)
+                changed = substitute(one, ("var", name), _IMAGINARY)
                 return (changed, right) if one is left else (left, changed)
     own = [variables(tree) - variables(other) for tree, other in ((left, right), (right, left))]
     if all(len(names) == 1 and names <= _CONSTANTS for names in own):
         first, second = next(iter(own[0])), next(iter(own[1]))
         if all(tree[0] == "add" and ("var", name) in tree for tree, name in ((left, first), (right, second))):
-            return left, _replaced(right, ("var", second), ("var", first))
+            return left, substitute(right, ("var", second), ("var", first))
     return None
 
 
@@ -176,12 +177,6 @@ def _is_complex(tree: Node, other: Node, name: str) -> bool:
     if _IMAGINARY in walk(tree) or _IMAGINARY not in walk(other):
         return False
     return name == "I" or tree[0] == "add"
-
-
-def _replaced(node: Node, old: Node, new: Node) -> Node:
-    if node == old:
-        return new
-    return tuple(_replaced(part, old, new) if isinstance(part, tuple) else part for part in node)
 
 
 def _as_products(
