@@ -18,7 +18,7 @@ from tests.conftest import make_run
     ("text", "expected"),
     [
         ("dartkit", VerifierSettings()),
-        ("dartkit@3", VerifierSettings(name="dartkit@2")),
+        ("dartkit@3", VerifierSettings(name="dartkit@3")),
         ("math-dapo", VerifierSettings(name="math-dapo")),
         ("dartkit:percent=strict", VerifierSettings(percent="strict")),
         (" dartkit : percent = strict , tolerance=0.01 ", VerifierSettings(percent="strict", tolerance=0.01)),
