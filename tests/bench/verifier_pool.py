@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -16,7 +17,8 @@ from dartkit.verify.batch import verify_many
 from dartkit.verify.batch.single import judge
 from tests.bench.row import Row
 
-SPEED_PAIRS = 60_000
+SPEED_PAIRS = 24_000
+SPEED_RUNS = 3  # of each, in turn; the fastest counts, because other jobs slow two processes more than one
 MEMORY_PAIRS = 100_000
 MEMORY_LIMIT_MB = 50.0
 FIRST_LIMIT_SECONDS = 0.4
@@ -43,12 +45,13 @@ def pairs(count: int) -> Iterator[Pair]:
 
 def _speed() -> list[Row]:
     wanted = list(pairs(SPEED_PAIRS))
-    seconds = {}
-    for workers in (1, 2):
-        began = time.perf_counter()
-        for _ in verify_many(wanted, workers=workers):
-            pass
-        seconds[workers] = time.perf_counter() - began
+    seconds = {1: math.inf, 2: math.inf}
+    for _ in range(SPEED_RUNS):
+        for workers, fastest in seconds.items():
+            began = time.perf_counter()
+            for _ in verify_many(wanted, workers=workers):
+                pass
+            seconds[workers] = min(fastest, time.perf_counter() - began)
     return [
         Row("verdicts, mixed pairs, two processes", SPEED_PAIRS / seconds[2], "per second", seconds[1] / seconds[2], "one process"),
     ]  # fmt: skip
