@@ -31,6 +31,6 @@ MONTHS = {name: number for number, row in enumerate(_MONTHS, 1) for name in row.
 WEEKDAYS = {name: number for number, row in enumerate(_WEEKDAYS) for name in row.split()}
 # Alone and in lower case these are other words.
 OTHER_WORDS = names("may march mar mars mai sun sat mon wed august dec sep jan lunes")
-NEVER_ALONE = names("mars mar mon lunes")
+NEVER_ALONE = names("mars mar lunes")
 FILLERS = names("the of on in next day year date a de del le la el am den der d'")
 ERAS = {"bc": -1, "bce": -1, "b.c": -1, "b.c.e": -1, "ad": 1, "ce": 1, "a.d": 1, "c.e": 1}
