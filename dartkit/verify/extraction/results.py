@@ -11,7 +11,7 @@ from dartkit.verify.extraction.numbers import last_number, numbers_in
 
 Span = tuple[int, int]
 _GIVEN = re.compile(
-    r"(?<!is )(?<!are )(?<!equals )(?<!be )\b(?:the|these|those|all|his|her|their|its)\s(?:(?:other|remaining|first|last|given|original|total)\s)?\Z"
+    r"(?<!is )(?<!are )(?<!equals )(?<!be )\b(?:the|these|those|all|his|her|their|its)\s(?:(?:other|remaining|first|last|given|original|total|same)\s)?\Z"
     r"|\b(?:(?<!total )for|per|every|each|out of|among|from|after|within|during|before|divided by)\s(?:the\s|all\s|a\s|about\s)?\Z|\bon\s\Z",
     re.IGNORECASE,
 )
@@ -40,11 +40,12 @@ _COMPOUND = tuple(
 )
 _LEFT_PART = re.compile(r"(?:[0-9A-Za-zπ√()+*/^.·²³−-]){1,40}\Z")
 _RIGHT_PART = re.compile(r"(?:[ixynkabcz](?![A-Za-z])|[πe](?![A-Za-z])|[)√(+*/^·²³]|[0-9]){1,20}")
+_IN_BRACKETS = re.compile(r"[A-Za-z]\s\((?![^()\n]{0,80},)[^()\n]{0,80}\Z")
 _WORDS = re.compile(r"[A-Za-z]{2}")
 _UNKNOWN = re.compile(r"[√π]|(?<![A-Za-z])[a-z](?![A-Za-z])")
 _REAL_PART = re.compile(r"(?<![A-Za-z0-9.])[-−]?[0-9.]{1,10}\s[-+−]\s\Z")
 _COUNTED = re.compile(
-    rf"\b(?:there (?:are|is)|(?:we|it|this|which) (?:get|gets|find|finds|have|has|gives?|leaves?)|is|are|equals|be)\s(?:exactly |only |a total of |just )?(?P<word>{NUMBER_WORD})(?![A-Za-z-])",
+    rf"\b(?:there (?:are|is)|(?:we|it|this|which) (?:get|gets|find|finds|have|has|gives?|leaves?)|is|are|equals|be)\s(?:exactly |only |a total of |just |therefore |thus |hence )?(?P<word>{NUMBER_WORD})(?![A-Za-z-])",
     re.IGNORECASE,
 )
 
@@ -63,13 +64,21 @@ def result_number(text: str, start: int) -> Span | None:
     for span in reversed(spans):
         before = max(start, span[0] - 40)
         is_year = _YEAR.fullmatch(text, *span) and _IN.search(text, before, span[0])
-        is_given = is_year or _GIVEN.search(text, before, span[0]) is not None
+        is_given = (
+            is_year or _GIVEN.search(text, before, span[0]) is not None or _is_bracketed(text, start, span)
+        )
         if not is_given or text[span[0]] in "$€£¥₹":
-            return _widened(text, start, span)
-    return _widened(text, start, last)
+            return widened(text, start, span)
+    return widened(text, start, last)
 
 
-def _widened(text: str, start: int, span: Span) -> Span:
+def _is_bracketed(text: str, start: int, span: Span) -> bool:
+    """Say whether a number stands in brackets after a word, as in "70 students (10%)"."""
+    opened = _IN_BRACKETS.search(text, max(start, span[0] - 80), span[0])
+    return opened is not None and text.find(")", span[1], span[1] + 80) >= 0
+
+
+def widened(text: str, start: int, span: Span) -> Span:
     """Widen a number to what it is a part of: the ratio `3 : 2`, "2 hours and 15 minutes", `n(n+1)/2`, `5 - 3i`."""
     first, last = span
     terms = _TERMS.search(text, max(start, first - 30), first)

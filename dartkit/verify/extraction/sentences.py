@@ -31,7 +31,7 @@ _CLAUSE = re.compile(
     r",?\s(?:because|since|which|so that|whereas|given that|assuming|due to|provided|rather than|instead of|(?:and|but) not|and (?:i|I|we|it|this|that))\b"
     r"|,\s(?:i\.e\.|that is,|namely|so|but|as|where|when|while|and (?:the|it|we|this|she|he|they|there|thus|hence)|not|rounded|obtained|achieved|attained)(?!\w)"
     r"|\s(?:as (?:the|we|it|there|shown|required|desired))\b|\s[–—]\s|\s--?\s(?=[a-z]{2,12}\s[a-z]{2})|;\s(?!or\b|and\b)(?=[a-z]{2})"
-    r"|\s\((?:or|i\.e|approx|about|rounded|since|because|in|where|to|when|which|as|from|the|exact|with|for|not|we|it|assuming|option)\b"
+    r"|\s\((?:or|i\.e|approx|about|rounded|since|because|in|where|to|when|which|as|from|the|exact|with|for|not|we|it|this|that|assuming|option)\b"
 )
 _RESTATED = re.compile(r",?\swhich (?:is|equals)\s(?=[-−$\\0-9])")
 _REFUSED = re.compile(

@@ -1,0 +1,120 @@
+r"""The value that a sentence states: it stands right after the copula, and what follows it is a noun or an aside.
+
+"So the number of pairs is ten, out of 24", "The volume is 0.366 dm³ at 500 K", "Hence the least value is ⌊log₂ n⌋ + 1".
+"""
+
+from __future__ import annotations
+
+import re
+
+from dartkit.verify.extraction.endings import NUMBER_WORD
+from dartkit.verify.extraction.equations import right_side
+from dartkit.verify.extraction.formulas import formula_at, formulas_in, is_prose
+from dartkit.verify.extraction.found import NUMBERS, Extraction
+from dartkit.verify.extraction.numbers import numbers_in
+from dartkit.verify.extraction.plain_math import math_end
+from dartkit.verify.extraction.results import widened
+from dartkit.verify.extraction.trimming import trim
+
+Span = tuple[int, int]
+_NO_VALUES = ("equation", "interval", "matrix", "set", "tuple")
+_MAX_VERBS = 24
+_MAX_NUMBER = 80
+_ADVERB = (
+    r"(?:(?:therefore|thus|hence|then|so|exactly|only|just|simply|indeed|precisely|also|now|clearly|about|approximately|roughly|equal to"
+    r"|given by|a total of|in fact|at (?:most|least)|found to be),?\s){0,3}"
+)
+_VERB = re.compile(
+    rf"(?:\b(?:is|are|was|were|be|equals?|becomes?|remains?)\s|(?<=[A-Za-z)\]}}|])\s?[=≈]\s?|(?<=[A-Za-z)])\**:\s\**){_ADVERB}(?:[A-Za-z]\s?=\s?)?",
+    re.IGNORECASE,
+)
+_MORE_WORDS = r"(?:half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|dozen|thousand|million|billion)"
+_WORD = re.compile(
+    rf"{NUMBER_WORD}(?:[\s-](?:and\s)?(?:{NUMBER_WORD}|{_MORE_WORDS})){{0,6}}(?![A-Za-z-])", re.IGNORECASE
+)
+# what is no noun beside a value: it goes on with the sentence
+_NO_NOUN = (
+    r"(?!(?:and|or|but|times|plus|minus|divided|is|are|was|were|has|have|had|so|if|which|to|by|over)\b)"
+)
+_NOUN = rf"{_NO_NOUN}[A-Za-z°%µ$€][\w°%²³⁻¹·*/'’-]{{0,17}}"
+_ASIDE = (
+    r"(?:\s(?:of|for|than|at|in|with|from|on|per|if|when|where|while|among|between|within|during|because|since|as|after|before)\b|,\sout of\b|\sout of\b"
+    r"|\s(?:to|by)\s(?=[a-z])|,?\s\()"
+)
+_TAIL = re.compile(
+    rf"(?:\s?{_NOUN})?(?:\s{_NOUN}){{0,3}}?(?:\s?\([^()\n]{{1,80}}\))?(?:\s{_NOUN}){{0,3}}?[\s*.!\"”]{{0,6}}(?:\Z|(?P<aside>{_ASIDE}))"
+)
+_BRACKETS = re.compile(r"\([^()\n]{0,200}\)|\$[^$\n]{0,200}\$")
+_GOES_ON = re.compile(
+    r"[=≈:]|\b(?:so|thus|therefore|hence|is|are|was|were|equals?|gives?|giving|leaves?|leaving|makes?|making|total|i\.e|must|get)\b"
+    r"|\band\s(?:\w{1,12}\s){0,2}[-−$]{0,2}[0-9][^,]{0,20}\b(?:for|at|when|if|in|of)\b|\bfor\b.{1,60}\band\s[-−$]?[0-9]",
+    re.IGNORECASE,
+)
+_VARIABLE = re.compile(r"[A-Za-z0-9]_[A-Za-z0-9_]{2,39}\Z")  # of a program
+_IN_ALL = re.compile(r"\s(?:out of|in)\s[0-9]{1,9}(?![0-9.,]?[0-9])")
+
+
+def stated_value(text: str, start: int, end: int, hint: str | None) -> Extraction | None:
+    """Return the value after the first verb of a sentence that is followed by one and by nothing but asides; else None."""
+    if hint in _NO_VALUES:
+        return None
+    whole = _whole(text, start, end) if hint == "expression" else None
+    if whole is not None:
+        return _extraction(text, *whole, hint)
+    formulas = formulas_in(text, start, end)
+    if text.count("\\", start, end) > sum(
+        text.count("\\", formula.start, formula.end) for formula in formulas
+    ):
+        return None  # LaTeX without delimiters
+    for verb in list(_VERB.finditer(text, start, end))[:_MAX_VERBS]:
+        if any(first < verb.end() <= last for first, last, *_ in formulas) or _VARIABLE.search(
+            text, max(start, verb.start() - 40), verb.start()
+        ):
+            continue
+        value = _value_at(text, verb.end(), end, hint)
+        if value is None:
+            continue
+        tail = _TAIL.match(text, value[1], end)
+        if tail is None or (
+            tail["aside"] and _GOES_ON.search(_BRACKETS.sub(" ", text[tail.start("aside") : end]))
+        ):
+            continue
+        odds = _IN_ALL.match(text, value[1], end) if hint == "rational" else None
+        if odds is not None:  # "1 in 6" and "3 out of 10" are one value
+            return Extraction(text[value[0] : odds.end()], value[0], "closing")
+        return _extraction(text, *value, hint)
+    return None
+
+
+def _whole(text: str, start: int, end: int) -> Span | None:
+    """Return a sentence that is nothing but mathematics, such as a last line `= 6x² − 7x − 20`."""
+    first, last = trim(text, start, end)
+    first += text.startswith(("= ", "≈ "), first) * 2
+    return (first, last) if first < last and math_end(text, first, last) == last else None
+
+
+def _value_at(text: str, at: int, end: int, hint: str | None) -> Span | None:
+    """Return the span of the value that begins at a place: a formula, plain mathematics, a number, a number in words."""
+    formula = formula_at(text, at)
+    if formula is not None:
+        inside = text[formula.inside : formula.inside_end]
+        return (formula.start, formula.end) if any(char.isdigit() for char in inside) else None
+    stop = math_end(text, at, end)
+    number = next(numbers_in(text, at, min(end, at + _MAX_NUMBER)), None)
+    if number is not None and number[0] == at and stop <= number[1]:
+        return widened(text, at, number)
+    if stop > at:
+        is_letter = stop - at == 1 and text[at].isalpha()
+        return None if is_letter and _TAIL.fullmatch(text, stop, end) is None else (at, stop)
+    word = _WORD.match(text, at, end) if hint is None or hint in NUMBERS else None
+    is_one = word is not None and word.group().lower() == "one"
+    return None if word is None or (is_one and text.startswith(" of", word.end())) else word.span()
+
+
+def _extraction(text: str, start: int, end: int, hint: str | None) -> Extraction | None:
+    formula = formula_at(text, start)
+    is_number = formula is None and next(numbers_in(text, start, end), None) == (start, end)
+    rule = "inline-formula" if formula is not None else "last-number" if is_number else "closing"
+    first, last = (formula.inside, formula.inside_end) if formula is not None else (start, end)
+    first, last = trim(text, *right_side(text, first, last, hint))
+    return None if first >= last or is_prose(text[first:last]) else Extraction(text[first:last], first, rule)
