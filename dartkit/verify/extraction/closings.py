@@ -20,7 +20,12 @@ from dartkit.verify.extraction.formulas import (
 from dartkit.verify.extraction.found import NUMBERS, STRUCTURES, WORDS, Extraction
 from dartkit.verify.extraction.hedges import alternatives
 from dartkit.verify.extraction.last_sentences import last_sentences, last_with_value
-from dartkit.verify.extraction.number_lists import enumerated_numbers, last_named, scattered_numbers
+from dartkit.verify.extraction.number_lists import (
+    enumerated_numbers,
+    last_named,
+    scattered_numbers,
+    values_of_cases,
+)
 from dartkit.verify.extraction.numbers import is_denied
 from dartkit.verify.extraction.results import number_word, result_number, subject
 from dartkit.verify.extraction.segments import answer_after
@@ -91,6 +96,11 @@ def _result(text: str, hint: str | None) -> Extraction | None:
         listed = parts(text)
         if listed is not None:
             return listed
+    last = next(last_sentences(text), None) if hint == "expression" else None
+    if last is not None and not VALUE.search(text, *last):
+        stated = stated_value(text, *last, hint)  # letters only: "The integral is x ln x − x"
+        if stated is not None and len(stated.text) > 2:
+            return stated
     sentence = last_with_value(text)
     if sentence is None:
         return _last_value(text, hint, len(text))
@@ -111,6 +121,9 @@ def _of_sentence(text: str, start: int, end: int, hint: str | None) -> Extractio
     if about is not None:
         first, last = trim(text, *about)
         return Extraction(text[first:last], first, "closing")
+    cases = values_of_cases(text, start, end)
+    if cases is not None:
+        return cases
     end = before_reason(text, start, end)
     approx = text.rfind("≈", start, end)
     if approx > 0 and hint not in ("decimal", "integer", None) and VALUE.search(text, start, approx):

@@ -46,9 +46,9 @@ _CONFIRMS = re.compile(
 _REASON = re.compile(
     r",?\s(?:because|since|given that|due to|whereas|while|(?:even )?though|although|despite|assuming|provided(?: that)?|as (?:required|desired|needed|we|the|it|there|shown))\b"
     r"|,\s(?:as|where|when|while|if|attained|achieved|obtained|occurring|with equality|rounded|i\.e\.|not|at a|that is|out of|which is different|(?:twice|half|double|three times) the)\s|,\sand (?:we are|this|that|it) "
-    r"|,?\sby the way\b|\s[–—]\s(?=(?:option|choice|answer)\b)"
+    r"|,?\s(?:by the way|compared (?:to|with)|(?:up|down) from)\b|\s[–—]\s(?=(?:option|choice|answer)\b)"
     r"|(?P<aside>(?<=[0-9a-z])\s(?:more|less|fewer|[a-z]{2,8}er)(?:\s[a-z]{2,14})?\sthan\s|\s(?:when|if|after|before|once|until|confirms?|for all|for every|for any|whenever)\s|\sfor the\s(?=[a-z]{2,14}\sto\s)|\s(?:at|when|for|with)\s(?=\$?[a-zA-Z]\s?=))"
-    r"|\s\((?=[^()\n]{0,80}[A-Za-z]{2})(?!mod)"
+    r"|\s\((?=[^()\n]{0,80}[A-Za-z]{2})(?!mod|or )"
 )
 _LEADING = re.compile(
     r"[\s*_]{0,4}(?:since|because|as|while|although|(?:even )?though|if|when|for|at|with|given|after|before|once)\b",
@@ -62,7 +62,7 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _STATED = re.compile(
-    r"(?:\b(?:is|are|equals|be)|=)\s{0,2}(?:\$?[A-Za-z]\s?=\s?)?[$\\*(]{0,4}(?:-?[0-9][0-9.,/]*|-?\\[dt]?frac\{[^{}]{1,12}\}\{[^{}]{1,12}\})[$*)\\]{0,4}(?:\s[a-z]{1,12})?\Z"
+    r"(?:\b(?:is|are|equals|be)|=)\s{0,2}(?:\$?[A-Za-z]\s?=\s?)?[$\\*(]{0,4}(?:-?[0-9][0-9.,/]*|-?\\[dt]?frac\{[^{}]{1,12}\}\{[^{}]{1,12}\})(?:\^\{?\\circ\}?|°)?[$*)\\]{0,4}(?:\s[a-z]{1,12})?\Z"
 )
 _WHICH = re.compile(r",\swhich\s")
 _ANNOUNCED = re.compile(
@@ -76,6 +76,10 @@ _LABEL = re.compile(
 NUMBER_WORD = (
     r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
     r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)(?:-[a-z]{3,5})?"
+)
+_WORD_STATED = re.compile(
+    rf"\b(?:is|are|equals|be|needs?|takes?|leaves?|gets?|gives?|makes?)\s(?:exactly |only |just |therefore |thus |hence |then )?{NUMBER_WORD}\b",
+    re.IGNORECASE,
 )
 VALUE = re.compile(
     rf"[0-9٠-٩۰-۹]|\\(?:frac|sqrt|pi|infty)|(?<![A-Za-z]){NUMBER_WORD}(?![A-Za-z])|\$[^$\s]", re.IGNORECASE
@@ -141,7 +145,9 @@ def _holds_result(text: str, start: int, end: int) -> bool:
     formulas = formulas_in(text, start, end)
     if any(VALUE.search(text, formula.inside, formula.inside_end) for formula in formulas):
         return True
-    return next(numbers_in(text, start, end), None) is not None
+    if next(numbers_in(text, start, end), None) is not None:
+        return True
+    return _WORD_STATED.search(text, start, end) is not None
 
 
 def bold_value(text: str, start: int, end: int) -> Span | None:

@@ -21,6 +21,10 @@ _PLURAL = re.compile(
 )
 _REST = re.compile(r"(?:\s?[A-Za-z°%$*]{1,14}[²³]?){0,2}[\s.*!$)]{0,6}\Z|\s(?:are|both)\s[^0-9\n]{0,60}\Z")
 _NAMED = re.compile(r"\s?([A-Za-z])\s?=[^=A-Za-z]{1,20}\Z")
+_VALUE = r"(\$[^$\n]{1,60}\$|[-−]?[0-9][0-9.,/]{0,12})"
+_CASES = re.compile(
+    rf"{_VALUE}\s(?:for|when|if|at)\s[^,;\n]{{1,40}}?(?:,?\sand|,|;)\s{_VALUE}\s(?:for|when|if|at)\s"
+)
 _ARE = re.compile(r"\s(?:are|both)\s")
 
 
@@ -66,6 +70,15 @@ def enumerated_numbers(text: str, start: int, end: int, *, wanted: bool) -> Extr
         return Extraction(text[begin : members[-1][1]], begin, "closing")
     parts = tuple(text[slice(*member)] for member in members)
     return Extraction(", ".join(parts), begin, "closing", (), parts)
+
+
+def values_of_cases(text: str, start: int, end: int) -> Extraction | None:
+    """Return both values of a sentence that gives one for each of two cases: "4 for a = 1 and 7 for a = 2"."""
+    found = _CASES.search(text, start, end)
+    if found is None:
+        return None
+    parts = (found[1].strip("$"), found[2].strip("$"))
+    return Extraction(", ".join(parts), found.start(1), "closing", (), parts)
 
 
 def last_named(listed: Extraction) -> Extraction:

@@ -7,6 +7,8 @@ import re
 Span = tuple[int, int]
 _MAX_TOKENS = 120
 _MAX_BRACKETS = 400
+_MAX_TRAILING = 120
+_POWERS = tuple("^²³⁴⁵⁶ⁿ")
 _FUNCTION = r"(?:(?:arc|a)?(?:sin|cos|tan|cot|sec|csc)h?|log|ln|lg|exp|sqrt|cbrt|gcd|lcm|max|min)"
 _TOKEN = re.compile(
     rf"(?P<gap>\s?)(?:(?P<function>{_FUNCTION})(?![A-Za-z])"
@@ -30,6 +32,7 @@ def math_end(text: str, start: int, end: int) -> int:
     """
     at = good = start
     stack: list[str] = []
+    before = ""
     operand = named = (
         False  # whether the last token may be followed by an operator; whether it was the name of a function
     )
@@ -38,7 +41,14 @@ def math_end(text: str, start: int, end: int) -> int:
         if token is None:
             break
         sort, gap = token.lastgroup or "", bool(token["gap"])
-        if not _follows(sort, operand=operand, named=named, apart=gap and operand and not stack):
+        is_factor = before in ("suffix", "close", "letter", "product") and (
+            text.startswith(_POWERS, token.end())
+            if sort == "letter"
+            else sort == "open" and before != "letter"
+        )
+        if not _follows(
+            sort, operand=operand, named=named, apart=gap and operand and not stack and not is_factor
+        ):
             mixed = _MIXED.match(text, at, end) if sort == "number" and text[at - 1 : at].isdigit() else None
             if mixed is None:
                 break
@@ -55,10 +65,21 @@ def math_end(text: str, start: int, end: int) -> int:
         operand = sort in ("number", "letter", "product", "suffix", "close") or (sort == "bar" and operand)
         named = sort == "function" or (named and sort == "suffix")
         operand = operand and not named
+        before = "suffix" if sort == "number" and text[at - 1 : at] == "^" else sort
         at = token.end()
         if operand and not stack:
             good = at
     return good
+
+
+def trailing_math(text: str, start: int, end: int) -> Span | None:
+    """Return the longest plain mathematics that a sentence ends in: `x² − 1` of "it simplifies to x² − 1"."""
+    while end > start and text[end - 1] in ".*! \n":
+        end -= 1
+    for place in range(max(start, end - _MAX_TRAILING), end):
+        if (place == start or text[place - 1].isspace()) and math_end(text, place, end) == end:
+            return place, end
+    return None
 
 
 def _follows(sort: str, *, operand: bool, named: bool, apart: bool) -> bool:

@@ -12,7 +12,7 @@ from dartkit.verify.extraction.numbers import last_number, numbers_in
 Span = tuple[int, int]
 _GIVEN = re.compile(
     r"(?<!is )(?<!are )(?<!equals )(?<!be )\b(?:the|these|those|all|his|her|their|its)\s(?:(?:other|remaining|first|last|given|original|total|same)\s)?\Z"
-    r"|\b(?:(?<!total )for|per|every|each|out of|among|from|after|within|during|before|divided by)\s(?:the\s|all\s|a\s|about\s)?\Z|\bon\s\Z",
+    r"|\b(?:(?<!total )for|per|every|each|out of|among|from|after|within|during|before|divided by)\s(?:the\s|all\s|a\s|about\s)?\Z|(?<![A-Za-z0-9])[0-9]{1,6}\s[a-z]{3,14}\sof\s\Z|\bon\s\Z",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"1[5-9][0-9]{2}|20[0-9]{2}")
@@ -38,6 +38,7 @@ _COMPOUND = tuple(
         ("kilometers?|km", "meters?|m"),
     )
 )
+_SCALE = re.compile(r"\s(?:thousand|million|billion|trillion)(?![a-z])")
 _LEFT_PART = re.compile(r"(?:[0-9A-Za-zπ√()+*/^.·²³−-]){1,40}\Z")
 _RIGHT_PART = re.compile(r"(?:[ixynkabcz](?![A-Za-z])|[πe](?![A-Za-z])|[)√(+*/^·²³]|[0-9]){1,20}")
 _IN_BRACKETS = re.compile(r"[A-Za-z]\s\((?![^()\n]{0,80},)[^()\n]{0,80}\Z")
@@ -45,7 +46,8 @@ _WORDS = re.compile(r"[A-Za-z]{2}")
 _UNKNOWN = re.compile(r"[√π]|(?<![A-Za-z])[a-z](?![A-Za-z])")
 _REAL_PART = re.compile(r"(?<![A-Za-z0-9.])[-−]?[0-9.]{1,10}\s[-+−]\s\Z")
 _COUNTED = re.compile(
-    rf"\b(?:there (?:are|is)|(?:we|it|this|which) (?:get|gets|find|finds|have|has|gives?|leaves?)|is|are|equals|be)\s(?:exactly |only |a total of |just |therefore |thus |hence )?(?P<word>{NUMBER_WORD})(?![A-Za-z-])",
+    rf"(?:\b(?:there (?:are|is)|(?:we|it|this|which) (?:get|gets|find|finds|have|has|gives?|leaves?)|is|are|equals|be|has|have|needs?|takes?|leaves?)\s"
+    rf"(?:exactly |only |a total of |just |therefore |thus |hence |then )?|\b(?:only|exactly)\s)(?P<word>{NUMBER_WORD})(?![A-Za-z-])",
     re.IGNORECASE,
 )
 
@@ -79,7 +81,7 @@ def _is_bracketed(text: str, start: int, span: Span) -> bool:
 
 
 def widened(text: str, start: int, span: Span) -> Span:
-    """Widen a number to what it is a part of: the ratio `3 : 2`, "2 hours and 15 minutes", `n(n+1)/2`, `5 - 3i`."""
+    """Widen a number to what it is a part of: the ratio `3 : 2`, "2 hours and 15 minutes", "3 million", `n(n+1)/2`, `5 - 3i`."""
     first, last = span
     terms = _TERMS.search(text, max(start, first - 30), first)
     if terms is not None and "ratio" in text[start:first]:
@@ -89,7 +91,8 @@ def widened(text: str, start: int, span: Span) -> Span:
         before = larger.search(text, max(start, first - 40), first) if unit is not None else None
         if unit is not None and before is not None:
             return before.start(), unit.end()
-    return _expression(text, start, span)
+    scale = _SCALE.match(text, last)
+    return (first, scale.end()) if scale is not None else _expression(text, start, span)
 
 
 def _expression(text: str, start: int, span: Span) -> Span:

@@ -12,7 +12,7 @@ from dartkit.verify.extraction.equations import right_side
 from dartkit.verify.extraction.formulas import formula_at, formulas_in, is_prose
 from dartkit.verify.extraction.found import NUMBERS, Extraction
 from dartkit.verify.extraction.numbers import numbers_in
-from dartkit.verify.extraction.plain_math import math_end
+from dartkit.verify.extraction.plain_math import math_end, trailing_math
 from dartkit.verify.extraction.results import widened
 from dartkit.verify.extraction.trimming import trim
 
@@ -25,7 +25,7 @@ _ADVERB = (
     r"|given by|a total of|in fact|at (?:most|least)|found to be),?\s){0,3}"
 )
 _VERB = re.compile(
-    rf"(?:\b(?:is|are|was|were|be|equals?|becomes?|remains?)\s|(?<=[A-Za-z)\]}}|])\s?[=≈]\s?|(?<=[A-Za-z)])\**:\s\**){_ADVERB}(?:[A-Za-z]\s?=\s?)?",
+    rf"(?:\b(?:is|are|was|were|be|equals?|becomes?|remains?)\s|(?<=[^\s<>=:!])\s?[=≈≡]\s?|(?<=[A-Za-z)])\**:\s\**){_ADVERB}(?:[A-Za-z]\s?=\s?)?",
     re.IGNORECASE,
 )
 _MORE_WORDS = r"(?:half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|dozen|thousand|million|billion)"
@@ -38,11 +38,11 @@ _NO_NOUN = (
 )
 _NOUN = rf"{_NO_NOUN}[A-Za-z°%µ$€][\w°%²³⁻¹·*/'’-]{{0,17}}"
 _ASIDE = (
-    r"(?:\s(?:of|for|than|at|in|with|from|on|per|if|when|where|while|among|between|within|during|because|since|as|after|before)\b|,\sout of\b|\sout of\b"
-    r"|\s(?:to|by)\s(?=[a-z])|,?\s\()"
+    r"(?:,?\s(?:of|for|than|at|in|with|from|on|per|if|when|where|while|among|between|within|during|because|since|as|after|before)\b|,\sout of\b|\sout of\b"
+    r"|\s(?:to|by)\s(?=[a-z])|,?\s\((?!or\s))"
 )
 _TAIL = re.compile(
-    rf"(?:\s?{_NOUN})?(?:\s{_NOUN}){{0,3}}?(?:\s?\([^()\n]{{1,80}}\))?(?:\s{_NOUN}){{0,3}}?[\s*.!\"”]{{0,6}}(?:\Z|(?P<aside>{_ASIDE}))"
+    rf"(?:\s?{_NOUN})?(?:\s{_NOUN}){{0,3}}?(?:\s?\((?!or\s)[^()\n]{{1,80}}\))?(?:\s{_NOUN}){{0,3}}?[\s*.!\"”]{{0,6}}(?:\Z|(?P<aside>{_ASIDE}))"
 )
 _BRACKETS = re.compile(r"\([^()\n]{0,200}\)|\$[^$\n]{0,200}\$")
 _GOES_ON = re.compile(
@@ -50,7 +50,10 @@ _GOES_ON = re.compile(
     r"|\band\s(?:\w{1,12}\s){0,2}[-−$]{0,2}[0-9][^,]{0,20}\b(?:for|at|when|if|in|of)\b|\bfor\b.{1,60}\band\s[-−$]?[0-9]",
     re.IGNORECASE,
 )
-_VARIABLE = re.compile(r"[A-Za-z0-9]_[A-Za-z0-9_]{2,39}\Z")  # of a program
+# `=` after a variable of a program, or in a condition: "for a = 1"
+_NO_RESULT = re.compile(r"[A-Za-z0-9]_[A-Za-z0-9_]{2,39}\Z|\b(?:for|at|when|if|with|where)\s[A-Za-z]\Z")
+_OPENING = re.compile(_ADVERB)
+_LETTER = re.compile(r"\(?[A-Za-z]\)?")
 _IN_ALL = re.compile(r"\s(?:out of|in)\s[0-9]{1,9}(?![0-9.,]?[0-9])")
 
 
@@ -62,28 +65,46 @@ def stated_value(text: str, start: int, end: int, hint: str | None) -> Extractio
     if whole is not None:
         return _extraction(text, *whole, hint)
     formulas = formulas_in(text, start, end)
-    if text.count("\\", start, end) > sum(
-        text.count("\\", formula.start, formula.end) for formula in formulas
-    ):
+    in_formulas = sum(text.count("\\", formula.start, formula.end) for formula in formulas)
+    if text.count("\\", start, end) > in_formulas:
         return None  # LaTeX without delimiters
     for verb in list(_VERB.finditer(text, start, end))[:_MAX_VERBS]:
-        if any(first < verb.end() <= last for first, last, *_ in formulas) or _VARIABLE.search(
-            text, max(start, verb.start() - 40), verb.start()
-        ):
+        is_inside = any(formula.start < verb.end() <= formula.end for formula in formulas)
+        if is_inside or _NO_RESULT.search(text, max(start, verb.start() - 40), verb.start()):
             continue
-        value = _value_at(text, verb.end(), end, hint)
-        if value is None:
-            continue
-        tail = _TAIL.match(text, value[1], end)
-        if tail is None or (
-            tail["aside"] and _GOES_ON.search(_BRACKETS.sub(" ", text[tail.start("aside") : end]))
-        ):
-            continue
-        odds = _IN_ALL.match(text, value[1], end) if hint == "rational" else None
-        if odds is not None:  # "1 in 6" and "3 out of 10" are one value
-            return Extraction(text[value[0] : odds.end()], value[0], "closing")
-        return _extraction(text, *value, hint)
-    return None
+        found = value_at(text, verb.end(), end, hint)
+        if found is not None:
+            return found
+    last = trailing_math(text, start, end) if hint == "expression" and not formulas else None
+    return None if last is None else _extraction(text, *last, hint)
+
+
+def value_at(text: str, at: int, end: int, hint: str | None) -> Extraction | None:
+    """Return the value that begins at a place, where nothing but a noun and asides follow it in its sentence."""
+    value = _span_at(text, at, end, hint)
+    tail = _TAIL.match(text, value[1], end) if value is not None else None
+    if value is None or tail is None:
+        return None
+    if tail["aside"] and _GOES_ON.search(_BRACKETS.sub(" ", text[tail.start("aside") : end])):
+        return None
+    odds = _IN_ALL.match(text, value[1], end) if hint == "rational" else None
+    if odds is not None:  # "1 in 6" and "3 out of 10" are one value
+        return Extraction(text[value[0] : odds.end()], value[0], "closing")
+    return _extraction(text, *value, hint)
+
+
+def opening_value(text: str, start: int, end: int, hint: str | None) -> Extraction | None:
+    """Return the value that announced words begin with, where an aside follows it: "therefore ten, out of 24"."""
+    adverb = _OPENING.match(text, start, end)
+    begin = adverb.end() if adverb is not None else start
+    value = _span_at(text, begin, end, hint)
+    if value is None or _LETTER.fullmatch(text, *value):
+        return None
+    tail = _TAIL.match(text, value[1], end)
+    is_number = next(numbers_in(text, *value), None) == value  # read elsewhere, with its noun
+    if is_number or tail is None or not (tail["aside"] or "(" in tail.group()):
+        return None
+    return value_at(text, begin, end, hint)
 
 
 def _whole(text: str, start: int, end: int) -> Span | None:
@@ -93,7 +114,7 @@ def _whole(text: str, start: int, end: int) -> Span | None:
     return (first, last) if first < last and math_end(text, first, last) == last else None
 
 
-def _value_at(text: str, at: int, end: int, hint: str | None) -> Span | None:
+def _span_at(text: str, at: int, end: int, hint: str | None) -> Span | None:
     """Return the span of the value that begins at a place: a formula, plain mathematics, a number, a number in words."""
     formula = formula_at(text, at)
     if formula is not None:

@@ -8,7 +8,7 @@ from dartkit.verify.extraction.equations import right_side
 from dartkit.verify.extraction.formulas import formulas_in, is_prose
 from dartkit.verify.extraction.found import Extraction
 from dartkit.verify.extraction.last_sentences import last_sentences
-from dartkit.verify.extraction.plain_math import final_brackets
+from dartkit.verify.extraction.plain_math import final_brackets, trailing_math
 from dartkit.verify.extraction.trimming import trim
 
 Span = tuple[int, int]
@@ -49,6 +49,9 @@ def structure(text: str, hint: str | None) -> Extraction | None:
             if brackets is not None:
                 return Extraction(text[slice(*brackets)], brackets[0], "closing")
             found = next(reversed(list(_BRACKETS.finditer(text, start, end + 1))), None)
+        whole = trailing_math(text, start, end) if hint == "equation" else None
+        if whole is not None and "=" in text[slice(*whole)]:
+            return Extraction(text[slice(*whole)], whole[0], "closing")
         if found is None and hint in ("equation", "expression", "set", "tuple"):
             words = _AFTER_EQUATION.search(text, start, end)
             found = _EQUATION.search(text, start, words.start() if words is not None else end)
