@@ -46,7 +46,7 @@ _CONFIRMS = re.compile(
 _REASON = re.compile(
     r",?\s(?:because|since|given that|due to|whereas|while|(?:even )?though|although|despite|assuming|provided(?: that)?|as (?:required|desired|needed|we|the|it|there|shown))\b"
     r"|,\s(?:as|where|when|while|if|attained|achieved|obtained|occurring|with equality|rounded|i\.e\.|not|at a|that is|out of|which is different|(?:twice|half|double|three times) the)\s|,\sand (?:we are|this|that|it) "
-    r"|,?\s(?:by the way|compared (?:to|with)|(?:up|down) from)\b|\s[–—]\s(?=(?:option|choice|answer)\b)"
+    r"|,?\s(?:by the way|(?:and|but) not|compared (?:to|with)|(?:up|down) from)\b|\s[–—]\s(?=(?:option|choice|answer)\b)"
     r"|(?P<aside>(?<=[0-9a-z])\s(?:more|less|fewer|[a-z]{2,8}er)(?:\s[a-z]{2,14})?\sthan\s|\s(?:when|if|after|before|once|until|confirms?|for all|for every|for any|whenever)\s|\sfor the\s(?=[a-z]{2,14}\sto\s)|\s(?:at|when|for|with)\s(?=\$?[a-zA-Z]\s?=))"
     r"|\s\((?=[^()\n]{0,80}[A-Za-z]{2})(?!mod|or )"
 )

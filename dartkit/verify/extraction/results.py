@@ -7,7 +7,7 @@ import re
 from dartkit.verify.extraction.endings import NUMBER_WORD
 from dartkit.verify.extraction.formulas import formulas_in
 from dartkit.verify.extraction.found import Extraction
-from dartkit.verify.extraction.numbers import last_number, numbers_in
+from dartkit.verify.extraction.numbers import is_denied, last_number, numbers_in
 
 Span = tuple[int, int]
 _GIVEN = re.compile(
@@ -61,7 +61,7 @@ def result_number(text: str, start: int) -> Span | None:
     spans = [
         span
         for span in numbers_in(text, start, last[1])
-        if not any(first <= span[0] < end for first, end, *_ in formulas)
+        if not any(first <= span[0] < end for first, end, *_ in formulas) and not is_denied(text, span[0])
     ]
     for span in reversed(spans):
         before = max(start, span[0] - 40)
