@@ -64,12 +64,7 @@ def result_number(text: str, start: int) -> Span | None:
         if not any(first <= span[0] < end for first, end, *_ in formulas) and not is_denied(text, span[0])
     ]
     for span in reversed(spans):
-        before = max(start, span[0] - 40)
-        is_year = _YEAR.fullmatch(text, *span) and _IN.search(text, before, span[0])
-        is_given = (
-            is_year or _GIVEN.search(text, before, span[0]) is not None or _is_bracketed(text, start, span)
-        )
-        if not is_given or text[span[0]] in "$€£¥₹":
+        if not is_given(text, start, span):
             return widened(text, start, span)
     return widened(text, start, last)
 
@@ -109,6 +104,14 @@ def _expression(text: str, start: int, span: Span) -> Span:
         real = _REAL_PART.search(text, max(start, begin - 24), begin)
         begin = real.start() if real is not None else begin
     return begin, end
+
+
+def is_given(text: str, start: int, span: Span) -> bool:
+    """Say whether a number is one of the givens of its sentence, which begins at `start`: "the 4 workers", "in 1990"."""
+    before = max(start, span[0] - 40)
+    is_year = _YEAR.fullmatch(text, *span) and _IN.search(text, before, span[0])
+    given = is_year or _GIVEN.search(text, before, span[0]) is not None or _is_bracketed(text, start, span)
+    return bool(given) and text[span[0]] not in "$€£¥₹"
 
 
 def subject(text: str, start: int, end: int) -> Span | None:

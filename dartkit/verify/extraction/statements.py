@@ -9,11 +9,11 @@ import re
 
 from dartkit.verify.extraction.endings import NUMBER_WORD
 from dartkit.verify.extraction.equations import right_side
-from dartkit.verify.extraction.formulas import formula_at, formulas_in, is_prose
+from dartkit.verify.extraction.formulas import Formula, formula_at, formulas_in, is_prose
 from dartkit.verify.extraction.found import NUMBERS, Extraction
 from dartkit.verify.extraction.numbers import numbers_in
 from dartkit.verify.extraction.plain_math import math_end, trailing_math
-from dartkit.verify.extraction.results import widened
+from dartkit.verify.extraction.results import is_given, widened
 from dartkit.verify.extraction.trimming import trim
 
 Span = tuple[int, int]
@@ -38,7 +38,7 @@ _NO_NOUN = (
 )
 _NOUN = rf"{_NO_NOUN}[A-Za-z°%µ$€][\w°%²³⁻¹·*/'’-]{{0,17}}"
 _ASIDE = (
-    r"(?:,?\s(?:of|for|than|at|in|with|from|on|per|if|when|where|while|among|between|within|during|because|since|as|after|before)\b|,\sout of\b|\sout of\b"
+    r"(?:,?\s(?:of|for|than|at|in|with|from|on|per|every|across|throughout|if|when|where|while|among|between|within|during|because|since|as|after|before)\b|,\sout of\b|\sout of\b"
     r"|\s(?:to|by)\s(?=[a-z])|,?\s\((?!or\s))"
 )
 _TAIL = re.compile(
@@ -46,13 +46,22 @@ _TAIL = re.compile(
 )
 _BRACKETS = re.compile(r"\([^()\n]{0,200}\)|\$[^$\n]{0,200}\$")
 _GOES_ON = re.compile(
-    r"[=≈:]|\b(?:so|thus|therefore|hence|is|are|was|were|equals?|gives?|giving|leaves?|leaving|makes?|making|total|i\.e|must|get)\b"
-    r"|\band\s(?:\w{1,12}\s){0,2}[-−$]{0,2}[0-9][^,]{0,20}\b(?:for|at|when|if|in|of)\b|\bfor\b.{1,60}\band\s[-−$]?[0-9]",
+    r"[=≈:]|\b(?:so|thus|therefore|hence|is|are|was|were|equals?|gives?|giving|leaves?|leaving|(?<!to )makes?|making|total|i\.e|must|get)\b"
+    r"|\band\s(?:\w{1,12}\s){0,2}[-−$]{0,2}[0-9][^,]{0,20}\b(?:for|at|when|if|in|of)\b|\bfor\b[^0-9]{1,60}\band\s[-−$]?[0-9]",
     re.IGNORECASE,
 )
 # `=` after a variable of a program, or in a condition: "for a = 1"
 _NO_RESULT = re.compile(r"[A-Za-z0-9]_[A-Za-z0-9_]{2,39}\Z|\b(?:for|at|when|if|with|where)\s[A-Za-z]\Z")
 _OPENING = re.compile(_ADVERB)
+# before a number that is no result; behind one, a clause of its own; another value beside it
+_LED = re.compile(
+    r"\b(?:an?|in|at|by|with|of|to|than|if|when|and|or|from|between)\s[$(*]{0,3}\Z", re.IGNORECASE
+)
+_APART = re.compile(
+    r"[,;:=]|\b(?:is|are|was|were|has|have|gives?|leaves?|leaving|giving|(?<!to )makes?|total|then|but)\b"
+)
+_JOINED = re.compile(r"[^0-9]{0,200}\b(?:and|or|plus)\s(?:[a-z]{1,12}\s)?[-−$(]{0,3}[0-9]")
+_MONEY = re.compile(r"[$€£¥₹][0-9]")
 _LETTER = re.compile(r"\(?[A-Za-z]\)?")
 _IN_ALL = re.compile(r"\s(?:out of|in)\s[0-9]{1,9}(?![0-9.,]?[0-9])")
 
@@ -75,8 +84,32 @@ def stated_value(text: str, start: int, end: int, hint: str | None) -> Extractio
         found = value_at(text, verb.end(), end, hint)
         if found is not None:
             return found
+    counted = _counted(text, start, end, hint, formulas) if hint is None or hint in NUMBERS else None
+    if counted is not None:
+        return counted
     last = trailing_math(text, start, end) if hint == "expression" and not formulas else None
     return None if last is None else _extraction(text, *last, hint)
+
+
+def _counted(text: str, start: int, end: int, hint: str | None, formulas: list[Formula]) -> Extraction | None:
+    """Return the first value that is no given and has only a noun and an aside behind it: "spends 36 hours on TV in 4 weeks"."""
+    spans = [(formula.start, formula.end) for formula in formulas]
+    numbers = numbers_in(text, start, end)
+    spans += [span for span in numbers if not any(first <= span[0] < last for first, last, *_ in formulas)]
+    for first, last in sorted(spans)[:_MAX_VERBS]:
+        tail = _TAIL.match(text, last, end)
+        if (
+            tail is None
+            or not tail["aside"]
+            or is_given(text, start, (first, last))
+            or _LED.search(text, max(start, first - 16), first)
+        ):
+            continue
+        rest = text[tail.start("aside") : end]
+        is_bought = _MONEY.search(rest) is not None and text[first] not in "$€£¥₹"  # "3 shirts for $45"
+        if _APART.search(rest) is None and _JOINED.match(rest) is None and not is_bought:
+            return value_at(text, first, end, hint)
+    return None
 
 
 def value_at(text: str, at: int, end: int, hint: str | None) -> Extraction | None:
