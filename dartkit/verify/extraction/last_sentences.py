@@ -24,6 +24,7 @@ _ASIDE = re.compile(
     r"|\b(?:by the way|incidentally)\b[\s.!)*]{0,6}\Z",
     re.IGNORECASE,
 )
+_EQUALITY = re.compile(r"[\s*_>(]{0,6}equality (?:holds|occurs|is)\b", re.IGNORECASE)  # never a result
 _BOILERPLATE = re.compile(
     r"(?:i hope|hope (?:this|that|it)|let me know|feel free|if you (?:have|need|want|would|'d)|thank|please|good luck|is there anything|would you like"
     r"|do you have|does this|this (?:completes|concludes)|note\b|q\.?e\.?d|done\b|```|---)",
@@ -44,7 +45,7 @@ def last_with_value(text: str) -> Span | None:
             continue
         sentence = start, start + len(text[start:end].rstrip())
         if aside is not None and _CONCLUDES.match(text, start) is None:
-            return aside
+            return sentence if _EQUALITY.match(text, aside[0]) else aside
         if aside is not None or _ASIDE.search(text, *sentence) is None:
             return sentence
         aside = sentence

@@ -19,7 +19,7 @@ _YEAR = re.compile(r"1[5-9][0-9]{2}|20[0-9]{2}")
 _IN = re.compile(r"\b(?:in|since)\s(?:the year\s)?\Z")
 _TERMS = re.compile(r"(?<![0-9.:])[0-9]{1,6}(?:\s?:\s?[0-9]{1,6}){0,3}\s?:\s?\Z")
 _SUBJECT = re.compile(
-    r"[\s*_]{0,4}(?:so|thus|hence|therefore|finally|consequently),?\s(?:only\s)?(?P<value>\$[^$\n]{1,60}\$|[-−]?[0-9][0-9.,/]*)\s(?:is|are)\s(?:indeed |therefore )?(?:the|divisible|a|an|our|what)\b",
+    r"[\s*_]{0,4}(?:so|thus|hence|therefore|finally|consequently),?\s(?:only\s)?(?P<value>\$[^$\n]{1,60}\$|[-−]?[0-9][0-9.,/]*)(?:\s(?:is|are)\s(?:indeed |therefore )?(?:the|divisible|a|an|our|what)|(?:\s[a-z]{2,14}){1,3}?\s(?:is|are|were)\s(?:needed|required|necessary|sufficient|enough))\b",
     re.IGNORECASE,
 )
 _NUMBER = r"(?<![0-9.,A-Za-z])[0-9][0-9.,]{0,12}"

@@ -32,6 +32,18 @@ ASIDES = (
     ("So the area equals $12$, twice the area $6$ of $ABD$.", "12"),
     ("So the population is 3 million in 2010.", "3 million"),
     ("We have 12 = 3 · 4.", "3 · 4"),
+    # whatever the verb, as models write it
+    ("Jim spends $36.0$ hours on TV and reading in 4 weeks.", "36.0"),
+    ("Terry spends $75.0$ dollars on yogurt over 30 days.", "75.0"),
+    ("A 42 kg bag of rice will last for $3.0$ weeks.", "3.0"),
+    ("Clyde will pay $12$ dollars for 5 apples and 5 oranges.", "12"),
+    ("You can make 576 hash browns out of 96 potatoes.", "576"),
+    ("Tyrion uses 12 face masks every 2 days.", "12"),
+    ("He can buy 7 tickets with 50 dollars.", "7"),
+    ("So he bought 3 shirts for $45.", "$45"),
+    ("In 5 days he reads 100 pages.", "100"),
+    ("It takes 4 workers 6 days.", "6"),
+    ("Therefore, $16$ balls are needed to balance 4 green, 2 yellow, and 2 white ones.", "16"),
 )
 # figures written out count as much as figures
 WORDS = (
@@ -63,6 +75,8 @@ GOES_ON = (
     ("So he sold 30 pens at $2 each, for a total of $60.", "$60"),
     ("So the minimum is 4 for a = 1 and 7 for a = 2.", "4, 7"),
     ("The values are $4$ for $n=1$ and $7$ for $n=2$.", "4, 7"),
+    ("So he walks 2 miles to school and 3 miles back.", "3"),
+    ("The train covers 60 km in 1 hour and then 180 km in 3 hours, so 240 km.", "240 km"),
     ("So the answer is 5 or 7.", "5 or 7"),
     ("So we have a = 3 and b = 8.", "a = 3 and b = 8"),
 )
@@ -131,6 +145,7 @@ AFTERTHOUGHTS = (
     ("Therefore the minimum is 18.\nEquality holds for x = 3.", "18"),
     ("So the largest area is 50.\nThis is attained when the sides are 5 and 10.", "50"),
     ("r = 3.\n\n## Diameter of the incircle: 6\n\nThe center is at distance 3 from each side.", "6"),
+    ("The maximum is $1$.\n\nEquality occurs when $a = b = c = \\frac{1}{2}$.", "1"),
     # another conclusion, or none before it
     ("So n = 3.\nThen the perimeter is 3·4 = 12.", "12"),
     ("So r = 3. The diameter is 6.", "6"),
