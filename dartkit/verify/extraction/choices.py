@@ -49,6 +49,9 @@ _FELLOW = re.compile(
 _FELLOW_BEFORE = re.compile(r"(?<![A-Za-z])\(?[A-J]\)?\s(?:and|&)\s\Z")
 _ALONE = re.compile(r"[\s*_#>]{0,6}\(?([A-J])[).]?[*_.]{0,4}\s{0,9}\Z")
 OPTION = re.compile(r"(?:[Oo]ption\s)?(?:\([A-J]\)|[A-J]\)|[A-J][.:](?=\s))[\s:.]{0,3}(?=[-−$\\0-9(\[])")
+_LETTERED = re.compile(
+    r"[0-9][^()\n]{0,60}[\s(–—,-]\(?(?:option|choice|answer|which is)\s\(?(?P<letter>[a-e])\)[\s.)*]{0,6}\Z"
+)
 _TAIL = 700
 
 
@@ -100,6 +103,15 @@ def declared_choice(text: str) -> Span | None:
     if best is not None and (fellow := _FELLOW_BEFORE.search(text, max(best[0] - 12, 0), best[0])):
         best = (fellow.start(), best[1])
     return best and _without_bracket(text, *best)
+
+
+def lettered_option(text: str, start: int, end: int) -> Span | None:
+    """Return the small letter of the option that a sentence gives for a number: "190 pounds, choice (e)".
+
+    A single small letter as gold answer could be a variable, so it has the kind of an expression.
+    """
+    found = _LETTERED.search(text, max(start, end - 120), end)
+    return found and found.span("letter")
 
 
 def _without_bracket(text: str, start: int, end: int) -> Span:

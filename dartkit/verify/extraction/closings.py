@@ -3,9 +3,8 @@ r"""Answers without a mark, in the last sentences: "so the day is Friday.", a bo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from dartkit.verify.extraction.choices import choice_in_prose
+from dartkit.verify.extraction.choices import choice_in_prose, lettered_option
 from dartkit.verify.extraction.endings import VALUE, before_reason, before_remarks, bold_value
 from dartkit.verify.extraction.enumerations import bulleted_values, parts
 from dartkit.verify.extraction.equations import right_side
@@ -20,24 +19,23 @@ from dartkit.verify.extraction.formulas import (
 )
 from dartkit.verify.extraction.found import NUMBERS, STRUCTURES, WORDS, Extraction
 from dartkit.verify.extraction.hedges import alternatives
-from dartkit.verify.extraction.number_lists import enumerated_numbers, scattered_numbers
+from dartkit.verify.extraction.last_sentences import last_sentences, last_with_value
+from dartkit.verify.extraction.number_lists import (
+    enumerated_numbers,
+    last_named,
+    scattered_numbers,
+    values_of_cases,
+)
 from dartkit.verify.extraction.numbers import is_denied
 from dartkit.verify.extraction.results import number_word, result_number, subject
 from dartkit.verify.extraction.segments import answer_after
 from dartkit.verify.extraction.sentences import TRUTH, answer_in
+from dartkit.verify.extraction.statements import stated_value
+from dartkit.verify.extraction.structures import bare_formula, bracketed, structure
 from dartkit.verify.extraction.surrender import gives_up, is_no_result, without_program
 from dartkit.verify.extraction.trimming import trim
 
 Span = tuple[int, int]
-_TAIL = 1_200
-_MAX_SENTENCES = 4
-_MAX_SEARCHED = 12  # sentences looked at from the end for one with a value
-_BREAK = re.compile(r"(?:[.?]|(?<![0-9)])!)(?:\s|\Z)|\n|[。！？]")
-_BOILERPLATE = re.compile(
-    r"(?:i hope|hope (?:this|that|it)|let me know|feel free|if you (?:have|need|want|would|'d)|thank|please|good luck|is there anything|would you like"
-    r"|do you have|does this|this (?:completes|concludes)|note\b|q\.?e\.?d|done\b|```|---)",
-    re.IGNORECASE,
-)
 _CONCLUSION = re.compile(
     r"(?:therefore|thus|hence|so|in conclusion|consequently|finally|this means|we conclude|it follows|in summary|overall|as a result|∴)\b",
     re.IGNORECASE,
@@ -46,21 +44,6 @@ _COPULA = re.compile(
     r"\s(?:is|are|was|were|be|equals|on|called)\s(?:a |an |the |on )?(?![^A-Za-z0-9\"*_$\\(\[{-])"
 )
 _BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
-_BRACKETS = re.compile(r"[(\[{][^()\[\]{}\n]{1,120},[^()\[\]{}\n]{1,120}[)\]}]")
-_ONE = r"[(\[{<⟨][^()\[\]{}<>\n]{1,80},[^()\[\]{}<>\n]{1,80}[)\]}>⟩]"
-_ROWS = r"\[\[[^\n\[\]]{1,80}(?:\],\s?\[[^\n\[\]]{1,80}){0,6}\]\]"  # a matrix as in code
-_AT_END = re.compile(rf"(?<![\w)])({_ROWS}|{_ONE}(?:(?:,| and|, and|;|\s?∪)\s?{_ONE}){{0,8}})[.*!]{{0,4}}\Z")
-_THOUSANDS = re.compile(r"\([-−$]{0,2}[0-9]{1,3}(?:,[0-9]{3})+\)")
-_COMPARED = r"(?:[-−]?[0-9./]{1,12}\s?[<≤]\s?)?[A-Za-z]\s?[<>≤≥]\s?[-−]?[0-9./]{0,11}[0-9]"
-_RELATION = re.compile(
-    rf"(?:^|(?<=\s))({_COMPARED}(?:(?:,? or |,? and |, ){_COMPARED}){{0,4}})[.*!]{{0,4}}\Z"
-)
-_EQUATION = re.compile(
-    r"(?<![\w\\])[A-Za-z](?:\([a-z]\))?\s?=\s?[^.\n=]{1,80}(?:(?:,| and| or| und| oder| et| ou)\s[A-Za-z]\s?=\s?[^.\n=]{1,80}){0,6}\Z"
-)
-_AFTER_EQUATION = re.compile(
-    r"(?<=[0-9A-Za-z)])\s(?:is|are|as|for|satisf\w{1,5}|where|holds|works)\b"
-)  # "y = 3x - 2 is the tangent"
 _DOUBTED = re.compile(
     r"\b(?:[Ee]ither|whether)\b[^.\n]{0,30}?\b([A-J])\b[^.\n]{0,14}?\bor\b[^.\n]{0,14}?\b([A-J])\b"
 )
@@ -68,7 +51,6 @@ _JOINT = re.compile(r"\s?,?\s?(?:(?:and|et|und|y|e|и)\s)?\s?")
 _PLURAL = re.compile(
     r"\b(?:are|were|sind|sont|son|são|sono)(?: the numbers| the values| both| simply)?:?\s?\Z"
 )
-_BARE_LATEX = re.compile(r"\\(?:d?frac|sqrt|pi|cdot|times|binom|text|left)(?![A-Za-z])")
 
 
 def closing_answer(text: str, hint: str | None) -> Extraction | None:
@@ -110,17 +92,26 @@ def _result(text: str, hint: str | None) -> Extraction | None:
     listed = bulleted_values(text, hint)
     if listed is not None:
         return listed
-    wants_list = hint in ("set", "tuple")
-    if wants_list:
+    if hint in ("set", "tuple"):
         listed = parts(text)
         if listed is not None:
             return listed
-    sentence = _last_with_value(text)
+    last = next(last_sentences(text), None) if hint == "expression" else None
+    if last is not None and not VALUE.search(text, *last):
+        stated = stated_value(text, *last, hint)  # letters only: "The integral is x ln x − x"
+        if stated is not None and len(stated.text) > 2:
+            return stated
+    sentence = last_with_value(text)
     if sentence is None:
         return _last_value(text, hint, len(text))
-    start, end = sentence
-    if is_no_result(text, start, end):
-        return None
+    return None if is_no_result(text, *sentence) else _of_sentence(text, *sentence, hint)
+
+
+def _of_sentence(text: str, start: int, end: int, hint: str | None) -> Extraction | None:
+    """Return what one sentence results in: bold text, its subject, a list, the value it states, its last value."""
+    letter = lettered_option(text, start, end) if hint == "expression" else None
+    if letter is not None:
+        return Extraction(text[slice(*letter)], letter[0], "choice-phrase")
     bold = bold_value(text, start, end)
     if bold is not None:
         found = answer_in(text, *bold, hint, "closing")
@@ -130,50 +121,41 @@ def _result(text: str, hint: str | None) -> Extraction | None:
     if about is not None:
         first, last = trim(text, *about)
         return Extraction(text[first:last], first, "closing")
+    cases = values_of_cases(text, start, end)
+    if cases is not None:
+        return cases
     end = before_reason(text, start, end)
     approx = text.rfind("≈", start, end)
     if approx > 0 and hint not in ("decimal", "integer", None) and VALUE.search(text, start, approx):
         end = approx
     if "\\" not in text[start:end] and not formulas_in(text, start, end):
-        listed = _bracketed(text, start, end) or enumerated_numbers(text, start, end, wanted=wants_list)
-        if listed is None and wants_list:
-            listed = _structure(text[:end], hint) or scattered_numbers(text, start, end)
+        listed = _listed(text, start, end, hint)
         if listed is not None:
             return listed
+    stated = stated_value(text, start, end, hint)
+    if stated is not None and alternatives(text, start, end) is None:
+        return stated
     word = number_word(text, start, end) if hint is None or hint in NUMBERS else None
     return word or _last_value(text[:end], hint, start)
 
 
-def _bracketed(text: str, start: int, end: int) -> Extraction | None:
-    """Return the list in brackets, several of them, or the chain of inequalities that a sentence ends in."""
-    found = _AT_END.search(text, start, end) or _RELATION.search(text, start, end)
-    if found is None or _THOUSANDS.fullmatch(found.group(1)):
-        return None
-    first, last = found.span(1)
-    return Extraction(text[first:last], first, "closing")
-
-
-def _last_with_value(text: str) -> Span | None:
-    """Return the last sentence that holds a value in prose; None where a display formula is the last that does."""
-    begin = max(len(text) - _TAIL, 0)
-    formula = last_formula(text, None)
-    cuts = [begin, *(found.end() for found in _BREAK.finditer(text, begin)), len(text)]
-    for start, end in list(zip(cuts[-2::-1], cuts[:0:-1], strict=True))[:_MAX_SEARCHED]:
-        if formula is not None and formula.display and start < formula.end:
-            return None
-        if VALUE.search(text, start, end) is not None:
-            return start, start + len(text[start:end].rstrip())
-    return None
+def _listed(text: str, start: int, end: int, hint: str | None) -> Extraction | None:
+    """Return the list that a sentence in plain text ends in."""
+    wants_list = hint in ("set", "tuple")
+    listed = bracketed(text, start, end) or enumerated_numbers(text, start, end, wanted=wants_list)
+    if listed is None and wants_list:
+        return structure(text[:end], hint) or scattered_numbers(text, start, end)
+    return last_named(listed) if listed is not None and hint in NUMBERS else listed
 
 
 def _last_value(text: str, hint: str | None, start: int) -> Extraction | None:
     """Return the last formula, or the last number that is none of the givens of its sentence, which begins at `start`."""
     if hint in STRUCTURES:
-        found = _formula(text, hint) or _structure(text, hint)
+        found = _formula(text, hint) or structure(text, hint)
         if found is not None:
             return found
     number = result_number(text, start)
-    formula = _formula(text, hint, after=number) or _bare_formula(text, number, hint)
+    formula = _formula(text, hint, after=number) or bare_formula(text, number, hint)
     if formula is not None:
         return formula
     if number is not None:
@@ -181,27 +163,9 @@ def _last_value(text: str, hint: str | None, start: int) -> Extraction | None:
     return _words(text, None) if hint is None else None
 
 
-def _sentences(text: str) -> Iterator[Span]:
-    """Yield the last sentences, the last first, without blank ones and polite ones."""
-    begin = max(len(text) - _TAIL, 0)
-    cuts = [begin, *(found.end() for found in _BREAK.finditer(text, begin)), len(text)]
-    given = 0
-    for start, end in zip(cuts[-2::-1], cuts[:0:-1], strict=True):
-        first, last = trim(text, start, end)
-        if (
-            first < last
-            and any(char.isalnum() for char in text[first:last])
-            and not _BOILERPLATE.match(text, first)
-        ):
-            yield first, last
-            given += 1
-            if given >= _MAX_SENTENCES:
-                return
-
-
 def _words(text: str, hint: str | None) -> Extraction | None:
     """Return the words that the last sentences end in; of a sentence that is not the last only if it concludes."""
-    for place, (start, end) in enumerate(_sentences(text)):
+    for place, (start, end) in enumerate(last_sentences(text)):
         concludes = _CONCLUSION.match(text, start) is not None
         if not concludes and (place > 0 or hint is None):
             continue
@@ -272,57 +236,6 @@ def _enumerated(text: str, formula: Formula, hint: str | None) -> Extraction | N
         return None
     parts = tuple(text[member.inside : member.inside_end] for member in members)
     return Extraction(", ".join(parts), members[0].inside, "inline-formula", (), parts)
-
-
-def _bare_formula(text: str, number: Span | None, hint: str | None) -> Extraction | None:
-    r"""Return LaTeX without delimiters such as `= \frac{2}{3}` at the end of the line that holds the last number."""
-    if number is None or "\\" not in text[max(number[0] - 200, 0) : number[0]]:
-        return None
-    start = text.rfind("\n", 0, number[0]) + 1
-    line_end = text.find("\n", number[1])
-    end = len(text) if line_end < 0 else line_end
-    if end - start > 400 or _BARE_LATEX.search(text, start, number[0]) is None:
-        return None
-    if any(sign in text[start:end] for sign in ("$", "\\(", "\\[", "\\]")):
-        return None
-    cut = max(
-        text.rfind(sign, start, number[0]) + len(sign) if text.rfind(sign, start, number[0]) >= 0 else -1
-        for sign in ("=", ": ", " is ", " equals ", " are ")
-    )
-    if cut < 0:
-        return None
-    first, last = trim(text, cut, end)
-    if is_prose(text[first:last]) or not _is_balanced(text[first:last]):
-        return None
-    return Extraction(text[first:last], first, "inline-formula")
-
-
-def _is_balanced(piece: str) -> bool:
-    depth = 0
-    for char in piece:
-        depth += (char == "{") - (char == "}")
-        if depth < 0:
-            return False
-    return depth == 0
-
-
-def _structure(text: str, hint: str | None) -> Extraction | None:
-    """Return a list in brackets, or an equation, that the last sentences hold outside of any formula."""
-    for place, (start, end) in enumerate(_sentences(text)):
-        if place > 1:
-            break
-        found = None
-        if hint in ("interval", "set", "tuple", "matrix"):
-            found = _AT_END.search(text, start, end) if hint == "matrix" else None
-            found = found or next(reversed(list(_BRACKETS.finditer(text, start, end + 1))), None)
-        if found is None and hint in ("equation", "expression", "set", "tuple"):
-            words = _AFTER_EQUATION.search(text, start, end)
-            found = _EQUATION.search(text, start, words.start() if words is not None else end)
-        if found is not None and not formulas_in(text, start, end):
-            first, last = trim(text, *found.span())
-            first, last = right_side(text, first, last, hint)
-            return Extraction(text[first:last], first, "closing") if first < last else None
-    return None
 
 
 def _with_alternatives(text: str, span: Span, rule: str) -> Extraction:

@@ -24,6 +24,11 @@ _REMARK = re.compile(
     r"|for reference|is there anything|would you like|do you (?:have|want)|generated|sources?:|references?:|confidence)",
     re.IGNORECASE,
 )
+# "## Diameter: 6" before a last paragraph
+_HEADING = re.compile(
+    r"(?:\A|\n)#{1,6} (?!(?:step|part|case|option|example|method|given|method|approach|problem)\b)[^\n:=]{2,80}(?::|=)\s?(?P<value>[^\n:=]{1,60})\n+(?P<rest>[^\n#|][^\n]{0,600})\s*\Z",
+    re.IGNORECASE,
+)
 _IN_BRACKETS = re.compile(
     r"\n[\s*_]{0,4}\([A-Z][^()\n]{0,300}\)[\s*_.]{0,4}\Z"
 )  # a last paragraph that is an aside
@@ -32,19 +37,22 @@ _CONCLUDES = re.compile(
     r"\b(?:so|thus|therefore|hence|answer|wait|actually|instead|mistake|error|wrong|incorrect|oops|finally|conclu\w{1,6}|correction|forgot|total|altogether|in all)\b",
     re.IGNORECASE,
 )
+_WORKS_OUT = re.compile(rf"{_CONCLUDES.pattern}|[=≈]|\\boxed", re.IGNORECASE)
 _CONFIRMS = re.compile(
     r"\b(?:so|thus|therefore|hence|which|this|answer|solution|result|everything|that)\b[^.\n]{0,60}?\b(?:(?:is|are|be)\s(?:indeed |also |all )?(?:correct|right|valid"
     r"|consistent|true|verified|confirmed|satisfied|reasonable)|checks?|works?|holds?|confirms?|verif\w{1,5}|satisf\w{1,5}|match(?:es)?)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r",?\s(?:because|since|given that|due to|whereas|assuming|provided(?: that)?|as (?:required|desired|needed|we|the|it|there|shown))\b"
-    r"|,\s(?:as|where|when|while|if|attained|achieved|obtained|occurring|with equality|rounded|i\.e\.|not|at a)\s|,\sand (?:we are|this|that|it) "
-    r"|(?P<aside>\s(?:when|if|after|before|once|until|confirms?|for all|for every|for any|whenever)\s|\sfor the\s(?=[a-z]{2,14}\sto\s)|\s(?:at|when|for|with)\s(?=\$?[a-zA-Z]\s?=))"
-    r"|\s\((?=[^()\n]{0,80}[A-Za-z]{2})(?!mod)"
+    r",?\s(?:because|since|given that|due to|whereas|while|(?:even )?though|although|despite|assuming|provided(?: that)?|as (?:required|desired|needed|we|the|it|there|shown))\b"
+    r"|,\s(?:as|where|when|while|if|attained|achieved|obtained|occurring|with equality|rounded|i\.e\.|not|at a|that is|out of|which is different|(?:twice|half|double|three times) the)\s|,\sand (?:we are|this|that|it) "
+    r"|,?\s(?:by the way|(?:and|but) not|compared (?:to|with)|(?:up|down) from)\b|\s[–—]\s(?=(?:option|choice|answer)\b)"
+    r"|(?P<aside>(?<=[0-9a-z])\s(?:more|less|fewer|[a-z]{2,8}er)(?:\s[a-z]{2,14})?\sthan\s|\s(?:when|if|after|before|once|until|confirms?|for all|for every|for any|whenever)\s|\sfor the\s(?=[a-z]{2,14}\sto\s)|\s(?:at|when|for|with)\s(?=\$?[a-zA-Z]\s?=))"
+    r"|\s\((?=[^()\n]{0,80}[A-Za-z]{2})(?!mod|or )"
 )
 _LEADING = re.compile(
-    r"[\s*_]{0,4}(?:since|because|as|if|when|for|at|with|given|after|before|once)\b", re.IGNORECASE
+    r"[\s*_]{0,4}(?:since|because|as|while|although|(?:even )?though|if|when|for|at|with|given|after|before|once)\b",
+    re.IGNORECASE,
 )
 _SO = re.compile(
     r"\b(?:so|thus|therefore|hence|total|answer|altogether|leaving|left|remain\w{0,3})\b", re.IGNORECASE
@@ -54,7 +62,7 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _STATED = re.compile(
-    r"(?:\b(?:is|are|equals|be)|=)\s{0,2}(?:\$?[A-Za-z]\s?=\s?)?[$\\*(]{0,4}(?:-?[0-9][0-9.,/]*|-?\\[dt]?frac\{[^{}]{1,12}\}\{[^{}]{1,12}\})[$*)\\]{0,4}(?:\s[a-z]{1,12})?\Z"
+    r"(?:\b(?:is|are|equals|be)|=)\s{0,2}(?:\$?[A-Za-z]\s?=\s?)?[$\\*(]{0,4}(?:-?[0-9][0-9.,/]*|-?\\[dt]?frac\{[^{}]{1,12}\}\{[^{}]{1,12}\})(?:\^\{?\\circ\}?|°)?[$*)\\]{0,4}(?:\s[a-z]{1,12})?\Z"
 )
 _WHICH = re.compile(r",\swhich\s")
 _ANNOUNCED = re.compile(
@@ -69,6 +77,10 @@ NUMBER_WORD = (
     r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
     r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)(?:-[a-z]{3,5})?"
 )
+_WORD_STATED = re.compile(
+    rf"\b(?:is|are|equals|be|needs?|takes?|leaves?|gets?|gives?|makes?)\s(?:exactly |only |just |therefore |thus |hence |then )?{NUMBER_WORD}\b",
+    re.IGNORECASE,
+)
 VALUE = re.compile(
     rf"[0-9٠-٩۰-۹]|\\(?:frac|sqrt|pi|infty)|(?<![A-Za-z]){NUMBER_WORD}(?![A-Za-z])|\$[^$\s]", re.IGNORECASE
 )
@@ -80,6 +92,9 @@ def before_remarks(text: str) -> int:
     rules = list(_RULE.finditer(text, max(len(text) - 300, 0)))
     if rules and VALUE.search(text, begin, rules[-1].start()) and not _draws(text, rules[-1].end()):
         text = text[: rules[-1].start()]
+    heading = _HEADING.search(text, begin)
+    if heading is not None and VALUE.search(heading["value"]) and not _WORKS_OUT.search(heading["rest"]):
+        text = text[: heading.start("rest")]
     aside = _IN_BRACKETS.search(text, begin)
     if aside is not None and VALUE.search(text, begin, aside.start()) and not _draws(text, aside.start()):
         text = text[: aside.start()]
@@ -130,7 +145,9 @@ def _holds_result(text: str, start: int, end: int) -> bool:
     formulas = formulas_in(text, start, end)
     if any(VALUE.search(text, formula.inside, formula.inside_end) for formula in formulas):
         return True
-    return next(numbers_in(text, start, end), None) is not None
+    if next(numbers_in(text, start, end), None) is not None:
+        return True
+    return _WORD_STATED.search(text, start, end) is not None
 
 
 def bold_value(text: str, start: int, end: int) -> Span | None:

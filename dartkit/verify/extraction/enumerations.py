@@ -15,13 +15,14 @@ _PART = re.compile(
 _MAX_MEMBERS = 24
 _MAX_TAIL = 1_200
 _LEAD_IN = re.compile(r"(?:values|solutions|answers|roots|numbers|possibilities|integers|pairs|results)\b[^\n]{0,60}:\s{0,4}\Z", re.IGNORECASE)  # fmt: skip
+_MAX_CLOSING = 300
+_NAMED = re.compile(r"[*_$]{0,3}[A-Za-z](?:_[A-Za-z0-9])?[*_]{0,3}\s?=\s?[^=\n]{1,40}(?:\n|\Z)")
 _BULLET_LINE = re.compile(r"[ \t]{0,8}[-•*–][ \t]{1,4}(?=\S)")
 
 
 def bulleted_values(text: str, hint: str | None) -> Extraction | None:
     """Return the short values in bulleted lines at the end that a line such as "The solutions are:" introduces."""
-    end = len(text.rstrip())
-    start = first = end
+    start = first = _bullets_end(text)
     lines = 0
     while start > 0 and lines < _MAX_MEMBERS:
         line = text.rfind("\n", 0, start) + 1
@@ -30,9 +31,29 @@ def bulleted_values(text: str, hint: str | None) -> Extraction | None:
             break
         first = bullet.end()
         start, lines = line - 1, lines + 1
-    if lines < 2 or start < 0 or _LEAD_IN.search(text, max(start - 120, 0), start) is None:
+    if lines < 2 or (start >= 0 and not _introduced(text, start, first, hint)):
         return None
     return items_at(text, first, hint, "closing")
+
+
+def _bullets_end(text: str) -> int:
+    """Return where the last line ends, or the one before a last paragraph without any figure."""
+    end = len(text.rstrip())
+    paragraph = text.rfind("\n\n", max(end - _MAX_CLOSING, 0), end)
+    if (
+        paragraph < 0
+        or any(char.isdigit() for char in text[paragraph:end])
+        or _BULLET_LINE.match(text, paragraph + 2)
+    ):
+        return end
+    return len(text[:paragraph].rstrip())
+
+
+def _introduced(text: str, start: int, first: int, hint: str | None) -> bool:
+    """Say whether bulleted lines list the answer: a line announces it, or a list is asked for and the first line names a value."""
+    if _LEAD_IN.search(text, max(start - 120, 0), start):
+        return True
+    return hint in ("set", "tuple") and _NAMED.match(text, first) is not None
 
 
 def parts(text: str) -> Extraction | None:

@@ -3,6 +3,7 @@ r"""Numbers that a sentence lists: "4, 6 and 9", "x = 2 and y = -1", "8 cm by 5 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from dartkit.verify.extraction.found import Extraction
 from dartkit.verify.extraction.numbers import numbers_in
@@ -19,6 +20,11 @@ _PLURAL = re.compile(
     re.IGNORECASE,
 )
 _REST = re.compile(r"(?:\s?[A-Za-z°%$*]{1,14}[²³]?){0,2}[\s.*!$)]{0,6}\Z|\s(?:are|both)\s[^0-9\n]{0,60}\Z")
+_NAMED = re.compile(r"\s?([A-Za-z])\s?=[^=A-Za-z]{1,20}\Z")
+_VALUE = r"(\$[^$\n]{1,60}\$|[-−]?[0-9][0-9.,/]{0,12})"
+_CASES = re.compile(
+    rf"{_VALUE}\s(?:for|when|if|at)\s[^,;\n]{{1,40}}?(?:,?\sand|,|;)\s{_VALUE}\s(?:for|when|if|at)\s"
+)
 _ARE = re.compile(r"\s(?:are|both)\s")
 
 
@@ -64,6 +70,29 @@ def enumerated_numbers(text: str, start: int, end: int, *, wanted: bool) -> Extr
         return Extraction(text[begin : members[-1][1]], begin, "closing")
     parts = tuple(text[slice(*member)] for member in members)
     return Extraction(", ".join(parts), begin, "closing", (), parts)
+
+
+def values_of_cases(text: str, start: int, end: int) -> Extraction | None:
+    """Return both values of a sentence that gives one for each of two cases: "4 for a = 1 and 7 for a = 2"."""
+    found = _CASES.search(text, start, end)
+    if found is None:
+        return None
+    parts = (found[1].strip("$"), found[2].strip("$"))
+    return Extraction(", ".join(parts), found.start(1), "closing", (), parts)
+
+
+def last_named(listed: Extraction) -> Extraction:
+    """Return the last of several values with a name of its own, `c = 7` of `b = 5, c = 7`; any other list as it is.
+
+    Where one number is asked for, commas without `and` go on to the next value rather than state all of them together.
+    """
+    members = listed.text.split(",")
+    names = [_NAMED.match(member) for member in members]
+    if len(members) < 2 or not all(names) or len({name.group(1) for name in names if name}) < len(members):
+        return listed
+    return replace(
+        listed, text=members[-1].strip(), start=listed.start + listed.text.rfind(members[-1].strip())
+    )
 
 
 def scattered_numbers(text: str, start: int, end: int) -> Extraction | None:

@@ -36,7 +36,7 @@ _PLACES = re.compile(
     r"\s?(?:decimal|significant|d\.?p\b|s\.?f\b|sig)|\s?位小数", re.IGNORECASE
 )  # "rounded to 2 decimal places"
 _DENIAL = re.compile(
-    r"(?:\bnot|instead of|rather than|n't be|different from|≠|\\neq?)[\s*_]{0,3}[-−$€£(\\]{0,3}\Z"
+    r"(?:\bnot(?:\s(?:just|only|merely|simply))?|instead of|rather than|n't be|different from|≠|\\neq?)[\s*_]{0,3}[-−$€£(\\]{0,3}\Z"
 )
 _GLUED = re.compile(r"[eE][-−+]?[0-9]")  # 1e1e1 has no number in it
 _TAILS = (240, 2_000)

@@ -80,7 +80,7 @@ def items_at(text: str, start: int, hint: str | None, rule: str) -> Extraction |
         first, last = trim(text, at, end)
         if last - first > _MAX_ITEM or first == last or is_prose(text[first:last]):
             return None
-        items.append(text[first:last])
+        items.append(text[first:last].replace("**", ""))
         begin = end + 1
         while text[begin : begin + 1] in (" ", "\t"):
             begin += 1

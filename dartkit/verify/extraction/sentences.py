@@ -23,6 +23,7 @@ from dartkit.verify.extraction.hedges import DOUBT, alternatives, split_answer
 from dartkit.verify.extraction.languages import TAIL
 from dartkit.verify.extraction.number_lists import enumerated_numbers
 from dartkit.verify.extraction.numbers import numbers_in
+from dartkit.verify.extraction.statements import opening_value
 from dartkit.verify.extraction.trimming import trim
 
 Span = tuple[int, int]
@@ -31,7 +32,7 @@ _CLAUSE = re.compile(
     r",?\s(?:because|since|which|so that|whereas|given that|assuming|due to|provided|rather than|instead of|(?:and|but) not|and (?:i|I|we|it|this|that))\b"
     r"|,\s(?:i\.e\.|that is,|namely|so|but|as|where|when|while|and (?:the|it|we|this|she|he|they|there|thus|hence)|not|rounded|obtained|achieved|attained)(?!\w)"
     r"|\s(?:as (?:the|we|it|there|shown|required|desired))\b|\s[–—]\s|\s--?\s(?=[a-z]{2,12}\s[a-z]{2})|;\s(?!or\b|and\b)(?=[a-z]{2})"
-    r"|\s\((?:or|i\.e|approx|about|rounded|since|because|in|where|to|when|which|as|from|the|exact|with|for|not|we|it|assuming|option)\b"
+    r"|\s\((?:or|i\.e|approx|about|rounded|since|because|in|where|to|when|which|as|from|the|exact|with|for|not|we|it|this|that|assuming|option)\b"
 )
 _RESTATED = re.compile(r",?\swhich (?:is|equals)\s(?=[-−$\\0-9])")
 _REFUSED = re.compile(
@@ -95,6 +96,9 @@ def answer_in(text: str, start: int, end: int, hint: str | None, rule: str) -> E
     formula = formula_at(text, start) if hint in WORDS and text[start] in "$\\" else None
     if formula is not None and text.startswith("\\text", formula.inside):
         return Extraction(text[formula.inside : formula.inside_end], formula.inside, rule)
+    opening = opening_value(text, start, end, hint) if hint in NUMBERS or hint == "expression" else None
+    if opening is not None and alternatives(text, start, end) is None:
+        return replace(opening, rule=rule)
     clause = _CLAUSE.search(text, start + 1, end)
     if clause is not None:
         restated = _RESTATED.match(text, clause.start(), end) if hint is None or hint in NUMBERS else None

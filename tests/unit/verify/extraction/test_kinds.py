@@ -193,8 +193,8 @@ def test_exact_or_rounded(hint: AnswerKind | None, text: str) -> None:
     ("completion", "hint", "text"),
     [
         ("there are exactly $27$ possible values of $pq + p + q$.", "integer", "27"),
-        ("there are exactly $27$ possible values of $pq + p + q$.", "expression", "pq + p + q"),
-        ("the area is $9\\pi$ for this $r$.", "expression", "r"),
+        ("there are exactly $27$ possible values of $pq + p + q$.", "expression", "27"),
+        ("the area is $9\\pi$ for this $r$.", "expression", "9\\pi"),
         ("the area is $9\\pi$ for this $r$.", "decimal", "9\\pi"),
         ("the sum is $\\pi$ for this $r$.", "decimal", "\\pi"),
         ("so $x = 12$", "integer", "12"),
