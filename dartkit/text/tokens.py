@@ -219,6 +219,8 @@ class _Scanner:
 
     @staticmethod
     def _is_letter(char: str) -> bool:
+        if char > "\u02ff" and unicodedata.combining(char):
+            return True  # the bar of x̄
         return char.isalpha() and (
             char.isascii()
             or (char not in symbols.SUPERSCRIPTS and char not in symbols.COMMAND_SIGNS and char != "º")

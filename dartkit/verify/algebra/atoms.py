@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dartkit.verify.algebra.rational import exact_value
-from dartkit.verify.algebra.tree import Node, walk
+from dartkit.verify.algebra.tree import Node, mul, number, walk
 
 MAX_ATOMS = 16
 _PLAIN = frozenset({"num", "var", "based"})
@@ -40,6 +40,11 @@ class Atoms:
             return node
         if kind in _ARITHMETIC:
             return (kind, *(self.lift(part) for part in node[1:]))
+        if kind == "binom":
+            top, bottom = exact_value(node[1]), exact_value(node[2])
+            if top is not None and bottom is not None and top.denominator == bottom.denominator == 1:
+                lower = mul(("fact", node[2]), ("fact", number(int(top - bottom))))
+                return self.lift(mul(("fact", node[1]), ("inv", lower)))
         if kind == "pow":
             exponent = exact_value(node[2])
             if exponent is not None and exponent.denominator == 1:

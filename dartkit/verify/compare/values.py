@@ -195,7 +195,9 @@ def _as_product(form: Form, tree: Node, quantity: Quantity, names: frozenset[str
     if unit is None or not (unit.ambiguous or unit.label in names):
         return tree, quantity
     try:
-        return parse(form.tokens), Quantity(form.tokens)
+        places = [place for place, token in enumerate(form.tokens) if token.text == "="] if form.name else []
+        value = form.tokens[places[-1] + 1 :] if places else form.tokens
+        return parse(value), Quantity(value)
     except Unreadable:
         return tree, quantity
 

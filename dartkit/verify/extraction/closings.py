@@ -48,6 +48,7 @@ _DOUBTED = re.compile(
     r"\b(?:[Ee]ither|whether)\b[^.\n]{0,30}?\b([A-J])\b[^.\n]{0,14}?\bor\b[^.\n]{0,14}?\b([A-J])\b"
 )
 _JOINT = re.compile(r"\s?,?\s?(?:(?:and|et|und|y|e|и)\s)?\s?")
+_PAIR = re.compile(r"=\s?\\?(?:left)?\([^()]{1,80},[^()]{1,80}\\?(?:right)?\)\Z")
 _PLURAL = re.compile(
     r"\b(?:are|were|sind|sont|son|são|sono)(?: the numbers| the values| both| simply)?:?\s?\Z"
 )
@@ -235,6 +236,8 @@ def _enumerated(text: str, formula: Formula, hint: str | None) -> Extraction | N
     ):
         return None
     parts = tuple(text[member.inside : member.inside_end] for member in members)
+    if hint == "tuple" and _PAIR.search(parts[-1]) is not None:
+        return None  # the last formula is the tuple
     return Extraction(", ".join(parts), members[0].inside, "inline-formula", (), parts)
 
 

@@ -30,8 +30,9 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(
-    r"\n[\s*_]{0,4}\([A-Z][^()\n]{0,300}\)[\s*_.]{0,4}\Z"
-)  # a last paragraph that is an aside
+    r"(?:\n|(?<=[.!?])\s)[\s*_]{0,4}\([A-Z][^()\n]{0,300}\)[\s*_.]{0,4}\Z"
+)  # a last paragraph or sentence that is an aside
+_TURNS = re.compile(r"\b(?:wait|actually|answer|correction|mistake|oops|instead)\b", re.IGNORECASE)
 _RULE = re.compile(r"\n[ \t]{0,4}(?:-{3,}|\*{3,}|_{3,})[ \t]{0,4}\n")
 _CONCLUDES = re.compile(
     r"\b(?:so|thus|therefore|hence|answer|wait|actually|instead|mistake|error|wrong|incorrect|oops|finally|conclu\w{1,6}|correction|forgot|total|altogether|in all)\b",
@@ -96,7 +97,7 @@ def before_remarks(text: str) -> int:
     if heading is not None and VALUE.search(heading["value"]) and not _WORKS_OUT.search(heading["rest"]):
         text = text[: heading.start("rest")]
     aside = _IN_BRACKETS.search(text, begin)
-    if aside is not None and VALUE.search(text, begin, aside.start()) and not _draws(text, aside.start()):
+    if aside is not None and VALUE.search(text, begin, aside.start()) and not _TURNS.search(aside.group()):
         text = text[: aside.start()]
     for section in _SECTION.finditer(text, begin):
         if VALUE.search(text, begin, section.start()) and not _draws(text, section.end()):

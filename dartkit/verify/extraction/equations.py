@@ -12,11 +12,11 @@ Span = tuple[int, int]
 _MAX = 2_000
 _MARKS = ("=", "≈", "\\approx", "\\equiv", "≡", "\\Rightarrow", "\\implies", "\\therefore")
 _SIGN = re.compile(
-    r"\\text\{[^{}]{0,40}\}|\\(?:[A-Za-z]{1,20}|.)|[{}()\[\]=,;<>≈≡≤≥≠]|:=|\s(?:or|and|oder|und|ou|et)\s",
+    r"\\text\{[^{}]{0,40}\}|\\(?:[A-Za-z]{1,20}|.)|!=|[{}()\[\]=,;<>≈≡≤≥≠]|:=|\s(?:or|and|oder|und|ou|et)\s",
     re.DOTALL,
 )
 _ORDER = frozenset((
-    "<", ">", "≤", "≥", "≠", "\\le", "\\leq", "\\ge", "\\geq", "\\neq", "\\ne", "\\lt", "\\gt", "\\in", "\\leqslant", "\\geqslant",
+    "<", ">", "!=", "≤", "≥", "≠", "\\le", "\\leq", "\\ge", "\\geq", "\\neq", "\\ne", "\\lt", "\\gt", "\\in", "\\leqslant", "\\geqslant",
     "\\to", "\\mid", "\\iff",
 ))  # fmt: skip
 _ARROWS = ("\\Rightarrow", "\\implies", "\\Longrightarrow", "\\therefore")

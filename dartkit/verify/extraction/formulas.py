@@ -25,9 +25,9 @@ _NO_PROSE = frozenset((
     "gcd", "lcm", "max", "min", "det", "inf",
 ))  # fmt: skip
 _RANGE = re.compile(
-    r"[a-zA-Z](?:,\s?[a-zA-Z]){0,3}\s?\\in\s?\\(?:mathbb|mathbf|Z|N|R)\s?\{?[ZNRQC]?\}?(?:\^[+*]|_\+)?"
+    r"[a-zA-Z](?:,\s?[a-zA-Z]){0,3}\s?\\in\s?\\(?:mathbb|mathbf|Z|N|R)\s?\{?[ZNRQC]?\}?(?:\^[+*]|_\+)?|[a-zA-Z]\s?(?:[<>]|\\(?:ge|le|geq|leq|neq?|gt|lt)(?![A-Za-z]))\s?[0-9]{1,4}"
 )
-_TO_RANGE = re.compile(r"[\s,;]{0,4}(?:(?:where|for|with|for any|for all|for every|for some)\s)?")
+_TO_RANGE = re.compile(r"[\s,;]{0,4}(?P<said>(?:where|for|with|for any|for all|for every|for some)\s)?")
 _END_OF_PROOF = frozenset(("\\square", "\\blacksquare", "\\qed", "\\Box", "\\checkmark"))
 NUMBER_SIGN = re.compile(r"[0-9]|\\(?:pi|infty|emptyset)(?![A-Za-z])|(?<![A-Za-z\\])[ei](?![A-Za-z])")
 OPERATOR = re.compile(r"[0-9\\^_+\-−*/<>()\[\]=|,:%]")
@@ -150,9 +150,10 @@ def last_formula(text: str, needs: re.Pattern[str] | None) -> Formula | None:
 def _is_range(text: str, before: Formula, last: Formula) -> bool:
     r"""Say whether a formula only says what a letter of the one before runs over: `$x = k\pi$, $k \in \mathbb{Z}$`."""
     inside = text[last.inside : last.inside_end]
-    return (
-        _RANGE.fullmatch(inside) is not None and _TO_RANGE.fullmatch(text, before.end, last.start) is not None
-    )
+    joint = _TO_RANGE.fullmatch(text, before.end, last.start)
+    if joint is None or _RANGE.fullmatch(inside) is None:
+        return False
+    return "\\in" in inside or joint["said"] is not None  # a bare `x > 0` may be the answer
 
 
 def _cut_off(text: str, begin: int) -> Formula | None:

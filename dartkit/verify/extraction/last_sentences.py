@@ -20,7 +20,8 @@ _CONCLUDES = re.compile(
 # a sentence that only adds to the conclusion before it
 _ASIDE = re.compile(
     r"[\s*_>(]{0,6}(?:by the way|incidentally|btw|as an aside|equality|(?:this|the) (?:maximum|minimum|value|bound) (?:is|occurs)|this (?:happens|occurs|is because"
-    r"|is (?:attained|achieved|reached))|it (?:is|['’]s) (?:attained|achieved|reached)|indeed|for (?:example|instance|comparison)|an example|one example)\b"
+    r"|is (?:attained|achieved|reached))|it (?:is|['’]s) (?:attained|achieved|reached)|indeed|for (?:example|instance|comparison)|an example|one example"
+    r"|in percent|in percentages?|as a (?:decimal|percentage|fraction)|in decimals?|in decimal form|numerically|approximately)\b"
     r"|\b(?:by the way|incidentally)\b[\s.!)*]{0,6}\Z",
     re.IGNORECASE,
 )

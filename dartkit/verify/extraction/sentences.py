@@ -67,6 +67,10 @@ _AFTER_VALUE = re.compile(
     r"(?P<noun>\s[A-Za-z]{3,20})?(?:\s(?:for|after|before|on|in|per|left|each|of|from|at|every|more|less|during|with|by|remaining|total"
     r"|altogether|long|away|wide|tall|high|old|ago)\b[^0-9\\=$]*|\s\((?!mod)[A-Za-z][^()0-9]*\))\Z"
 )
+_DENIAL = re.compile(
+    r",?\s(?:because|since)\b|,\s(?:it|this|and|while|but)?\s?(?:can['’]?t|cannot|is not|isn['’]?t|not)\b",
+    re.IGNORECASE,
+)
 _JOINS = re.compile(r"\s(?:and|or)\s")
 
 
@@ -76,6 +80,7 @@ def answer_in(text: str, start: int, end: int, hint: str | None, rule: str) -> E
     if start == end or _REFUSED.match(text, start, end):
         return None
     if hint == "choice":
+        end = _before_denial(text, start, end)
         spans = alternatives(text, start, end)
         if spans is not None:
             return _hedged(text, spans, "", hint, rule)
@@ -115,6 +120,15 @@ def answer_in(text: str, start: int, end: int, hint: str | None, rule: str) -> E
     if not is_prose(text[start:end]):
         return whole(text, *right_side(text, start, end, hint), hint, rule)
     return _in_prose(text, start, end, hint, rule)
+
+
+def _before_denial(text: str, start: int, end: int) -> int:
+    """Return where a sentence turns from the letter it gives to those it does not: "D, it can't be A", "A because (B) is wrong"."""
+    turn = _DENIAL.search(text, start, end)
+    if turn is None:
+        return end
+    given = leading_choice(text, start, turn.start()) or choice_within(text, start, turn.start())
+    return turn.start() if given is not None else end
 
 
 def whole(text: str, start: int, end: int, hint: str | None, rule: str) -> Extraction | None:

@@ -124,7 +124,8 @@ def _bracketed(item: str, found: re.Match[str], rest: str, *, named: bool) -> Ch
     if not closed and rest[0] != " ":
         return None
     told = rest.lstrip(" :.、")
-    if not told or (told[0] in _OPERATORS and not told[1:2].isdigit()):
+    is_negative = told[:1] in ("-", "−") and told[1:2] not in ("", " ")
+    if not told or (told[0] in _OPERATORS and not is_negative and not told[1:2].isdigit()):
         return None
     upper = found[2].isupper() or roman
     return Choice((item,), told, sure and (upper or closed or named))

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from dartkit.verify.lexicon.dates import Date
 
 _LETTER_MARK = re.compile(
-    r"^\$?\s{0,4}\\(?:textbf|text|mathrm|textrm|mathbf)\s?\{\s?\(([A-J])\)\s?\}[\s~]{0,4}"
+    r"^\$?\s{0,4}\\(?:textbf|text|mathrm|textrm|mathbf)\s?\{\s?\(([A-J])\)\s?\}(?:[\s~]|\\[ ,;:]|\\q?quad){0,4}"
 )
 _EMPTY_BRACES = frozenset({"{}", "{ }", "$\\{\\}$", "\\{\\}", "\\{ \\}"})
 _IDLE_SPACE = re.compile(r" (?![0-9A-Za-z])|(?<![0-9A-Za-z\\]) ")
+_HALF_OF_DAY = re.compile(r"\s?\(\s?([aApP]\.?\s?[mM]\.?)\s?\)")  # 5:05(PM)
 _MAX_COUNTED = 8
 _PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,11})?")
 # 1,234 is a number with a separator, so it is never 1.234.
@@ -156,7 +157,7 @@ class Answer:
         """The time of the day."""
         from dartkit.verify.lexicon.clock import read_clock
 
-        return read_clock(self.text.strip(" $\n\t"))
+        return read_clock(_HALF_OF_DAY.sub(r" \1", self.text.strip(" $\n\t")))
 
     @once
     def span(self) -> tuple[int, int] | None:

@@ -44,20 +44,19 @@ def in_notation(tokens: Tokens) -> Tokens:
 
 
 def with_set_braces(tokens: Sequence[Token]) -> Sequence[Token]:
-    """Read the plain braces of `{x : x > 2}` and `{x ∈ ℝ | …}` as those of a set, before they are taken for a group."""
-    if len(tokens) < 6 or tokens[0].text != "{" or tokens[-1].text != "}":
+    """Read the plain braces of `{1, 2}`, `{x : x > 2}` and `{x ∈ ℝ | …}` as those of a set, before they are taken for a group."""
+    if len(tokens) < 5 or tokens[0].text != "{" or tokens[-1].text != "}":
         return tokens
-    if (
-        tokens[2].text not in (":", "|", "∈")
-        or len(tokens[1].text) != 1
-        or closes_at(tokens, 0) != len(tokens) - 1
-    ):
+    if closes_at(tokens, 0) != len(tokens) - 1:
         return tokens
-    if any(token.text == "," for token in tokens) and not any(
-        token.text in ("|", "∈", "<", ">", "≤", "≥") for token in tokens
-    ):
-        return tokens  # {x: 1, y: 2}
-    return [Token("open", "\\{"), *tokens[1:-1], Token("close", "\\}")]
+    inside = tuple(tokens[1:-1])
+    is_builder = tokens[2].text in (":", "|", "∈") and len(tokens[1].text) == 1
+    has_condition = any(token.text in ("|", "∈", "<", ">", "≤", "≥") for token in inside)
+    is_listed = bool(split(inside, lambda token: token.text == ",")[1])
+    is_map = is_listed and is_builder and not has_condition  # {x: 1, y: 2}
+    if is_map or not (is_builder or is_listed):
+        return tokens
+    return [Token("open", "\\{"), *inside, Token("close", "\\}")]
 
 
 def _rewritten(tokens: Tokens, depth: int) -> Tokens:

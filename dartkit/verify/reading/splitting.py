@@ -61,7 +61,9 @@ def is_conjunction(token: Token) -> bool:
     text = token.text
     if token.kind in ("word", "text"):
         lowered = text.lower()
-        return lowered in ("and", "or") or (token.kind == "text" and lowered in CONJUNCTIONS)
+        return lowered in ("and", "or", "和", "或", "及") or (
+            token.kind == "text" and lowered in CONJUNCTIONS
+        )
     return text in CONJUNCTIONS and text not in _SPOKEN
 
 

@@ -46,6 +46,9 @@ def read_equation(tokens: Tokens, depth: int, read: Read) -> Form | None:
     if "∈" in cuts:
         return _membership(tokens, parts, cuts, depth, read)
     letters = names_of_tuple(parts[0])
+    if len(parts) > 2 and set(cuts) == {"="} and all(is_name(part) for part in parts[:-1]):
+        value = read(parts[-1], depth + 1)  # y = z = 1
+        return Form("list", tokens, tuple(replace(value, name=render(part)) for part in parts[:-1]))
     if is_name(parts[0]) or is_label(parts[0]) or letters is not None:
         name = render(parts[0]) if letters is None else "(" + ",".join(letters) + ")"
         return replace(read(parts[-1], depth + 1), name=name, tokens=tokens)

@@ -144,7 +144,12 @@ def spread(items: Iterable[Form]) -> tuple[Form, ...]:
     found: list[Form] = []
     for item in items:
         is_both = item.kind == "list" and any(token.text == "±" for token in item.tokens)
-        found.extend([replace(part, name=item.name) for part in item.items] if is_both else (item,))
+        is_chain = item.kind == "list" and not any(token.text in (",", ";") for token in item.tokens)
+        is_chain = is_chain and all(part.name is not None for part in item.items)  # y = z = 1
+        if is_both or is_chain:
+            found.extend(part if is_chain else replace(part, name=item.name) for part in item.items)
+        else:
+            found.append(item)
     return tuple(found)
 
 
