@@ -202,7 +202,7 @@ x=1+t, y=z=1 == x = 1+t,\ y = 1,\ z = 1
 x=1+t, y=z=1 != x = 1+t,\ y = 1,\ z = 2
 x = y = 1 == (1,1)
 x=5 或 x=1 == 1, 5
-x != 5 == x \neq 5
+x!=5 == x \neq 5
 \textbf{(B)}\ -\frac{\pi}{3} == B
 (B) -\frac{\pi}{3} == -\frac{\pi}{3}
 \left(\frac{4020!}{1005!\cdot 3015!}\right)^2 == $\binom{4020}{1005}^{2}$
