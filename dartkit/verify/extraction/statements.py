@@ -63,6 +63,9 @@ _APART = re.compile(
 _JOINED = re.compile(r"[^0-9]{0,200}\b(?:and|or|plus)\s(?:[a-z]{1,12}\s)?[-−$(]{0,3}[0-9]")
 _MONEY = re.compile(r"[$€£¥₹][0-9]")
 _LETTER = re.compile(r"\(?[A-Za-z]\)?")
+_ANY_WORD = re.compile(
+    r"(?<![A-Za-z\\])(?!(?:arc)?(?:sin|cos|tan|cot|sec|csc)|log|exp|sqrt|gcd|lcm|max|min|mod)[A-Za-z]{3}"
+)
 _IN_ALL = re.compile(r"\s(?:out of|in)\s[0-9]{1,9}(?![0-9.,]?[0-9])")
 
 
@@ -128,6 +131,8 @@ def value_at(text: str, at: int, end: int, hint: str | None) -> Extraction | Non
 
 def opening_value(text: str, start: int, end: int, hint: str | None) -> Extraction | None:
     """Return the value that announced words begin with, where an aside follows it: "therefore ten, out of 24"."""
+    if _ANY_WORD.search(text, start, end) is None:
+        return None  # mathematics only, in which a bracket is a factor
     adverb = _OPENING.match(text, start, end)
     begin = adverb.end() if adverb is not None else start
     value = _span_at(text, begin, end, hint)
