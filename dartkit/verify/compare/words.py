@@ -99,7 +99,10 @@ def _sentences(left: Answer, right: Answer) -> Finding | None:
     if _FIGURE.search(left.text + right.text):
         return None
     is_value = left.form.tree is not None and right.form.tree is not None
-    return _phrases(left, right) if is_value else None
+    are_words = all(
+        token.kind in ("word", "text") and len(token.text) > 1 for token in (*left.tokens, *right.tokens)
+    )
+    return _phrases(left, right) if is_value and are_words else None  # `z/pi` has an operator
 
 
 def _specials(left: Answer, right: Answer) -> Finding | None:

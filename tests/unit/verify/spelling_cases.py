@@ -184,6 +184,9 @@ f(x) = x for all real x == f(x)=x
 no solution == \text{No solution}
 """,
     "everything else": r"""
+z/π == z/pi
+x*y/z == xy/z
+Ann Lee != Lee Ann
 n!! == n!!
 0.1\dot{6} == 1/6
 0b1101 == 1101_2
