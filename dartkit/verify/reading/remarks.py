@@ -5,6 +5,7 @@ from __future__ import annotations
 from dartkit.text.tokens import Token
 from dartkit.verify.reading.form import Tokens
 from dartkit.verify.reading.quantity import closes_at, trim
+from dartkit.verify.reading.splitting import is_conjunction
 
 _APPROXIMATELY = frozenset({"about", "approximately", "approx", "roughly", "≈"})
 _ASIDES = _APPROXIMATELY | {"since", "because", "where", "which", "for", "see"}
@@ -83,6 +84,7 @@ def _is_membership(tokens: Tokens) -> bool:
 def _is_late_membership(tokens: Tokens, place: int) -> bool:
     r"""Say whether `k \in \mathbb{Z}` ends the answer without a comma before it, and its letter stands before it."""
     is_end = len(tokens) - place <= _MAX_CONDITION and _is_letter(tokens[place])
+    is_end = is_end and not is_conjunction(tokens[place - 1])  # `x < 1 or x ∈ ℝ` are two conditions
     return (
         is_end and _is_membership(tokens[place:]) and tokens[place].text in {t.text for t in tokens[:place]}
     )

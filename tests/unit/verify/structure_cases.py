@@ -10,6 +10,9 @@ from __future__ import annotations
 
 STRUCTURES: dict[str, str] = {
     "sets and regions": r"""
+$3x \le 18 \lor x∈\mathbb R$ != x \le 6
+3x \le 18 \lor x \in \mathbb R != (-\infty, 6]
+x = k\pi \quad k\in\mathbb Z == x = n\pi, n \in \mathbb{Z}
 3.5E+10 == 3.5\times 10^{10}
 3.5 x 10^{10} == 35000000000
 0.\dot{1}4285\dot{7} == 1/7
