@@ -12,11 +12,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dartkit import ids
 from dartkit.records import Problem, Sample, now_iso
 from dartkit.run import RunDir
 
+# What an example takes says something of the machine and nothing of the code.
+settings.register_profile("untimed", parent=settings.default, deadline=None)
+settings.load_profile("untimed")
 REQUIRE_ALL = os.environ.get("DARTKIT_REQUIRE_ALL") == "1"
 
 

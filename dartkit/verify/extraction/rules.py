@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 WINDOW = 65_536
 _MAX_RIVALS = 4
 _MAX_SHORT = 400
+_MAX_FORMULA = 4_000  # of an answer in a tag that is no prose
 _MAX_CORRECTION = 600
 _CORRECTION = re.compile(
     r"\b(?:wait|oops|actually|correction|edit|mistake|error|sorry|wrong|incorrect)\b[^\n]{0,100}?\b(?:(?:it|that|this|which) should (?:be|have been)|I meant?"
@@ -102,7 +103,8 @@ def _in_region(text: str, region: Region, hint: str | None) -> Extraction | None
     """Return the answer in a tag: what is boxed or announced there, else all of it if short, else its end."""
     inside = text[region.start : region.end]
     found = _enclosed(inside, hint) or only_value(inside, hint) or _announced(inside, hint)
-    if found is None and len(inside) <= _MAX_SHORT and ("\n" not in inside or "\\begin{" in inside):
+    is_short = len(inside) <= _MAX_SHORT or (len(inside) <= _MAX_FORMULA and not is_prose(inside))
+    if found is None and is_short and ("\n" not in inside or "\\begin{" in inside):
         found = answer_in(inside, 0, len(inside), hint, "answer-tag") or Extraction(inside, 0, "answer-tag")
     elif found is None:
         found = closing_answer(inside, hint)
