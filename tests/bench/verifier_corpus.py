@@ -25,8 +25,8 @@ from tests.corpus.score import tallies, whole
 OF_EACH_KIND = 20  # pairs for the peer, which takes some hundredths of a second for each
 GROUP = 8  # answers to one reference, as reinforcement learning draws them
 RUNS = 3
-LIMIT_MS = {"p50": 0.5, "p99": 20.0, "max": 1200.0}
-REPEATED_LIMIT = 0.6
+LIMIT_MS = {"p50": 0.5, "p99": 10.0, "max": 1200.0}
+REPEATED_LIMIT = 0.5
 
 
 def rows() -> list[Row]:

@@ -6,13 +6,13 @@ How the truth is known: the two sides are made from the same pieces, or from pie
 from __future__ import annotations
 
 import random
-import sys
 
 import pytest
 
 from dartkit.verify import equal
 from dartkit.verify.api import Form, Pair, is_response
 from dartkit.verify.verdict import Verdict
+from tests.fuzz.growth import calls
 
 FORMS: tuple[Form, ...] = ("answer", "response", "auto")
 CALLS = 3_000_000  # of Python and C functions, for one check; one of these takes a tenth
@@ -20,20 +20,9 @@ CALLS = 3_000_000  # of Python and C functions, for one check; one of these take
 
 def counted(left: str, right: str, form: Form = "answer") -> Verdict:
     """Return the verdict of a check that makes no more than so many calls."""
-    count = 0
-
-    def note(frame: object, event: str, argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        verdict = equal(left, right, form=form)
-    finally:
-        sys.setprofile(before)
-    assert count <= CALLS
-    return verdict
+    found: list[Verdict] = []
+    assert calls(lambda text: found.append(equal(text, right, form=form)), left) <= CALLS
+    return found[0]
 
 
 def _set(elements: list[str]) -> str:
