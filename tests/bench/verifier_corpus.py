@@ -21,10 +21,12 @@ from tests.corpus.build import corpus
 from tests.corpus.case import Case
 from tests.corpus.sample import sample
 from tests.corpus.score import tallies, whole
+from tests.unit.verify.hostile.families import FAMILIES, make
 
 OF_EACH_KIND = 20  # pairs for the peer, which takes some hundredths of a second for each
 GROUP = 8  # answers to one reference, as reinforcement learning draws them
 RUNS = 3
+LONG_SIZES = (19_000, 65_000)  # near the limit of 20,000 tokens; near that of 64 KB
 LIMIT_MS = {"p50": 0.5, "p99": 10.0, "max": 1200.0}
 REPEATED_LIMIT = 0.5
 
@@ -32,7 +34,7 @@ REPEATED_LIMIT = 0.5
 def rows() -> list[Row]:
     """Return all rows; those that need the peer are left out, with a line on stderr, where it is not installed."""
     cases = list(corpus())
-    found = [*_whole_corpus(cases), *_repeated_references(cases)]
+    found = [*_whole_corpus(cases), *_long_texts(), *_repeated_references(cases)]
     if peer.is_installed():
         return [*found, *_side_by_side(sample(cases, OF_EACH_KIND))]
     sys.stderr.write(f"rows beside Math-Verify left out. {peer.REASON}\n")
@@ -81,6 +83,24 @@ def _whole_corpus(cases: Sequence[Case]) -> list[Row]:
 def _start_worker(verifier: Verifier) -> None:
     """Reach the last tier once, so that the start of its process is not counted."""
     verifier.check_answer("\\lim_{x\\to 0} \\frac{\\sin x}{x}", "1")
+
+
+def _long_texts() -> list[Row]:
+    """The slowest check of texts of every hostile family at the limits of size, against a number and against another."""
+    slowest = 0.0
+    with Verifier() as verifier:
+        _start_worker(verifier)
+        for family in FAMILIES:
+            for size in LONG_SIZES:
+                text = make(family, size)
+                for other in ("43", text[:-1] + "8"):
+                    before = time.perf_counter()
+                    verifier.check_answer(text, other)
+                    slowest = max(slowest, time.perf_counter() - before)
+    limit = LIMIT_MS["max"]
+    return [
+        Row("latency, hostile families, max", 1e3 * slowest, "ms", 1e3 * slowest / limit, f"the limit of {limit:g} ms")
+    ]  # fmt: skip
 
 
 def _repeated_references(cases: Sequence[Case]) -> list[Row]:

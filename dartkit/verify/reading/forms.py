@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dartkit.text.tokens import Token
+from dartkit.verify.clock import keep_time
 from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.matrices import spaced_cells
 from dartkit.verify.reading.parameters import integer_parameter, read_congruence
@@ -68,6 +69,7 @@ def _without_lone_brace(tokens: Tokens) -> Tokens:
 
 
 def _read_structure(inner: Tokens, depth: int) -> Form:
+    keep_time()
     form = (
         _read_restated(inner, depth)
         or read_domain(inner, depth, read_form)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from dartkit.text.symbols import GREEK
 from dartkit.text.tokens import Token
+from dartkit.verify.clock import keep_time
 from dartkit.verify.reading.form import Form, Tokens
 from dartkit.verify.reading.grammar import ACCENTS, FUNCTIONS
 
@@ -34,11 +35,14 @@ CONJUNCTIONS = frozenset(
 _TRIGONOMETRIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 _ANGLES = frozenset("ABCDEPQR")
 _EXTREMES = frozenset({"max", "min", "\\max", "\\min"})
+_LONG = 1_000  # tokens; a reading of so many looks at the clock
 _SPOKEN = frozenset({"y", "o", "et", "ou", "und", "oder"})  # also letters or parts of words elsewhere
 
 
 def split(tokens: Sequence[Token], is_cut: Callable[[Token], bool]) -> tuple[list[Tokens], list[str]]:
     """Split at the tokens outside all brackets for which `is_cut` holds; also return the cutting texts, in lower case."""
+    if len(tokens) > _LONG:
+        keep_time()
     parts: list[Tokens] = []
     cuts: list[str] = []
     depth = start = 0

@@ -6,6 +6,7 @@ Only whole phrases in a table count, and only where a formula can stand on the s
 from __future__ import annotations
 
 from dartkit.text.tokens import Token
+from dartkit.verify.clock import keep_time
 from dartkit.verify.reading.form import Tokens
 
 _SIGNS = {
@@ -40,6 +41,7 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
 
 
 _PHRASES = _phrases()
+_TOKENS_BETWEEN_LOOKS = 500  # at the clock
 _TRIGGERS = frozenset({*_PHRASES, *_BETWEEN_VALUES, "choose", "in", "out"})
 
 
@@ -53,6 +55,8 @@ def in_signs(tokens: Tokens) -> Tokens:
     made: list[Token] = []
     place = 0
     while place < len(tokens):
+        if place % _TOKENS_BETWEEN_LOOKS == _TOKENS_BETWEEN_LOOKS - 1:
+            keep_time()
         sign, width = _sign_at(tokens, place)
         made.append(tokens[place] if sign is None else sign)
         place += width
