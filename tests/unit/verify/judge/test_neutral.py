@@ -100,4 +100,4 @@ def test_neutralizing_is_linear() -> None:
     for text in ("<" * 65_000, "[a" * 32_000, "<|" * 32_000, "\u202e" * 65_000, "\r\n" * 32_000):
         begun = time.perf_counter()
         quote(text)
-        assert time.perf_counter() - begun < 1.0
+        assert time.perf_counter() - begun < 3.0

@@ -113,8 +113,8 @@ def test_length_is_bounded() -> None:
     ids=range(10),
 )  # fmt: skip
 def test_hostile_replies_are_read_in_linear_time(reply: str) -> None:
-    """64 KiB take far less than the second allowed here; and nothing raises."""
+    """64 KiB take far less than the seconds allowed here; and nothing raises."""
     begun = time.perf_counter()
     expected = "equal" if reply.startswith("VERDICT: EQUAL\n") else "unreadable"
     assert read_reply(reply) == expected
-    assert time.perf_counter() - begun < 1.0
+    assert time.perf_counter() - begun < 3.0

@@ -96,8 +96,8 @@ def test_words() -> None:
     ids=range(7),
 )  # fmt: skip
 def test_screening_is_linear(candidate: str) -> None:
-    """64 KB within a second on a busy machine, where they take a few hundredths of one."""
+    """64 KB within seconds on a busy machine, where they take a few hundredths of one."""
     begun = time.perf_counter()
     says_nothing(candidate)
     only_opens(candidate, "5")
-    assert time.perf_counter() - begun < 2.0
+    assert time.perf_counter() - begun < 5.0

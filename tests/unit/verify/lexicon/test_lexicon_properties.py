@@ -101,11 +101,11 @@ LONG = {
 
 @pytest.mark.parametrize("name", LONG)
 def test_long_texts_are_given_up_at_once(name: str) -> None:
-    """64 KB, in which nothing is an answer of these sorts, cost all readers together less than a tenth of a second."""
+    """64 KB, in which nothing is an answer of these sorts: milliseconds, where a quadratic reader would take minutes."""
     begun = time.perf_counter()
     for read in READERS.values():
         assert read(LONG[name]) is None
-    assert time.perf_counter() - begun < 0.1
+    assert time.perf_counter() - begun < 2.0
 
 
 @pytest.mark.parametrize("name", LONG)
@@ -115,4 +115,4 @@ def test_texts_just_below_the_limits_are_read_in_linear_time(name: str) -> None:
     for length in (39, 59, 79, 119, 239, 299, 399, 1_499, 1_999):
         for read in READERS.values():
             read(LONG[name][:length])
-    assert time.perf_counter() - begun < 0.5
+    assert time.perf_counter() - begun < 3.0

@@ -79,7 +79,7 @@ def test_code_in_an_answer_is_not_run(tmp_path: object) -> None:
         for name in NAMES:
             begun = time.perf_counter()
             assert resolve(name).check_answer(code, "5").outcome == "incorrect"
-            assert time.perf_counter() - begun < 1
+            assert time.perf_counter() - begun < 5
     assert not any(True for _ in _files(tmp_path))
 
 
