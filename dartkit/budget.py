@@ -26,10 +26,20 @@ class BudgetMeter:
         self.draws += draws
         self.tokens += tokens
 
-    def draws_left(self, in_flight: int) -> int | None:
-        """Return how many more draws may be started, or None without such a limit."""
-        limit = self.budget.max_draws
-        return None if limit is None else max(0, limit - self.draws - in_flight)
+    def room(self, in_flight: int, max_tokens: int) -> int | None:
+        """Return how many more draws may be started without passing a limit, or None where nothing limits them.
+
+        A draw is expected to take the mean of the draws so far, before there are any `max_tokens`. Tokens that are left for less
+        than one draw allow one, if none is in flight.
+        """
+        limits: list[int] = []
+        if self.budget.max_draws is not None:
+            limits.append(self.budget.max_draws - self.draws - in_flight)
+        if self.budget.max_tokens is not None:
+            each = max(self.tokens / self.draws, 1.0) if self.draws else max_tokens
+            expected = int((self.budget.max_tokens - self.tokens) / each) - in_flight
+            limits.append(expected if in_flight else max(1, expected))
+        return max(0, min(limits)) if limits else None
 
     def reached(self) -> str | None:
         """Return which limit is reached, as a phrase with its setting, or None."""

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from dartkit.budget import BudgetMeter
+from dartkit.dart.judging import StoredVerdicts
 from dartkit.dart.progress import ProblemProgress
 from dartkit.dart.scheduler import DrawContext, DrawCounts, Scheduler
 from dartkit.dart.strategies import Quota
 from dartkit.engines.base import Engine
 from dartkit.events import EventSink, Notice, StageStarted
-from dartkit.records import Outcome, Problem, Sample, Sampler, from_row
+from dartkit.records import Problem, Sample, Sampler, from_row
 from dartkit.run import RunDir
 from dartkit.stage_settings import EstimateSettings, EvalSettings, SynthSettings
 
 if TYPE_CHECKING:
     from dartkit.prompts import PromptRenderer
-    from dartkit.verify import Grader
 
 DrawSettings = EstimateSettings | SynthSettings | EvalSettings
 
@@ -96,10 +96,14 @@ def draw_samples(
     sampler, renderer = describe_sampler(run, settings)
     sampler_id = run.save_sampler(sampler)
     stage = settings.stage
-    with load_verifier(settings.verifier) as verifier:
-        judge = _StoringJudge(run, verifier)
+    with (
+        load_verifier(settings.verifier) as verifier,
+        StoredVerdicts(run, verifier, settings.verifier) as judging,
+    ):
         progress = [ProblemProgress(item, renderer.render(item.text), quotas(item)) for item in problems]
-        spent = _resume(run, progress, sampler_id, settings.sampling.max_tokens, phase, judge)
+        spent = _resume(
+            run, progress, sampler_id, settings.sampling.max_tokens, phase, judging, verifier.verifier_id
+        )
         total = len(progress)
         done = sum(item.status != "open" for item in progress)
         events.emit(
@@ -110,34 +114,12 @@ def draw_samples(
             DrawContext(stage, phase, sampler_id, settings.sampling, run.seed, engine.name),
             progress,
             store=run.append,
-            judge=judge,
+            judging=judging,
             meter=BudgetMeter(settings.budget, spent_draws=spent[0], spent_tokens=spent[1]),
             events=events,
-            workers=settings.verifier.workers,
         )
         counts = scheduler.run()
         return Drawing(progress, counts, sampler_id, verifier.verifier_id)
-
-
-class _StoringJudge:
-    """Checks a sample and appends the verdict to the run."""
-
-    def __init__(self, run: RunDir, verifier: Grader) -> None:
-        self.run = run
-        self.verifier = verifier
-
-    def __call__(self, sample: Sample, gold: str) -> Outcome:
-        from dartkit.ids import answer_id
-
-        result = self.verifier.check(sample.completion, gold, finish_reason=sample.finish_reason)
-        self.run.append(
-            result.record(
-                sample_id=sample.sample_id,
-                answer_id=answer_id(gold),
-                verifier_id=self.verifier.verifier_id,
-            )
-        )
-        return result.outcome
 
 
 def _resume(
@@ -146,15 +128,17 @@ def _resume(
     sampler_id: str,
     max_tokens: int,
     phase: str,
-    judge: _StoringJudge,
+    judging: StoredVerdicts,
+    verifier_id: str,
 ) -> tuple[int, int]:
     """Count what is on disk into `progress`; judge draws whose verdict was lost. Return draws and tokens of this phase.
 
     A draw that ended by length under a smaller limit, or was aborted, is not counted: it will be made again.
     """
     by_problem = {item.problem.problem_id: item for item in progress}
-    outcomes = {verdict.sample_id: verdict.outcome for verdict in run.verdicts(judge.verifier.verifier_id)}
+    outcomes = {verdict.sample_id: verdict.outcome for verdict in run.verdicts(verifier_id)}
     draws = tokens = 0
+    lost: dict[str, tuple[ProblemProgress, int]] = {}
     for row in run.rows("samples"):
         item = by_problem.get(row["problem_id"])
         if item is None or row["sampler_id"] != sampler_id:
@@ -168,6 +152,12 @@ def _resume(
             tokens += row["completion_tokens"] or 0
         outcome = outcomes.get(row["sample_id"])
         if outcome is None or (outcome == "truncated" and row["finish_reason"] != "length"):
-            outcome = judge(from_row(Sample, row), item.problem.answer or "")
-        item.add_outcome(row["draw_index"], outcome)
+            lost[row["sample_id"]] = (item, row["draw_index"])
+            judging.submit(from_row(Sample, row), item.problem.answer or "")
+        else:
+            item.add_outcome(row["draw_index"], outcome)
+    while judging.waiting:
+        for sample_id, outcome in judging.ready(wait=True):
+            item, index = lost.pop(sample_id)
+            item.add_outcome(index, outcome)
     return draws, tokens

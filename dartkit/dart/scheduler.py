@@ -1,7 +1,9 @@
 """The scheduler: keeps an engine full, refills by finished draw, verifies beside generation, and knows when to stop.
 
-There are no rounds. At each moment the problem with the longest expected way to go gives the next draw; a finished draw is
-stored at once, checked in a thread, counted, and makes room for the next. A kill loses the draws in flight and nothing else.
+There are no rounds. At each moment the problem with the longest way to go gives the next draws, as many as `pacing` finds safe; a
+finished draw is stored at once, judged beside generation, counted, and makes room for the next. While there is work for a full
+engine next to nothing is drawn in vain; towards the end, when it would not be full, a few per cent are. A kill loses the draws in
+flight and nothing else.
 """
 
 from __future__ import annotations
@@ -9,28 +11,39 @@ from __future__ import annotations
 import heapq
 import itertools
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Protocol
 
 from dartkit.budget import BudgetMeter
+from dartkit.dart.pacing import ALLOWANCES
 from dartkit.dart.progress import ProblemProgress
 from dartkit.engines.base import DrawRequest, Engine, FinishedDraw
 from dartkit.events import EventSink, Number, StageProgress
 from dartkit.ids import draw_seed, sample_id
-from dartkit.records import Outcome, Phase, Sample, now_iso
+from dartkit.records import Outcome, Phase, Sample, TargetStatus, now_iso
 from dartkit.settings import SamplingSettings
 
 REPORT_SECONDS = 0.25
-CHECKS_PER_WORKER = 256  # finished draws that may wait for their verdict before generation waits for them
+MOST_WAITING = 20_000  # finished draws that may wait for their verdict before generation waits for them
+FULL = 0.9  # share of the capacity under which the engine is not full
 
 
-class Judge(Protocol):
-    """Checks one completion and stores the verdict; called from a thread."""
+class Judging(Protocol):
+    """Judges samples beside the caller and makes the verdicts durable."""
 
-    def __call__(self, sample: Sample, gold: str) -> Outcome:
-        """Return the outcome."""
+    @property
+    def waiting(self) -> int:
+        """Samples handed in whose outcome was not fetched."""
+        ...
+
+    def submit(self, sample: Sample, gold: str) -> None:
+        """Hand in a sample; returns at once."""
+        ...
+
+    def ready(self, *, wait: bool = False) -> list[tuple[str, Outcome]]:
+        """Return ids and outcomes of judged samples; with `wait`, at least one if any is outstanding."""
         ...
 
 
@@ -65,11 +78,10 @@ class Scheduler:
         engine: Where draws are made.
         context: What all draws share.
         problems: State of each problem, with what exists on disk already counted.
-        store: Makes a sample durable; called before it is checked.
-        judge: Checks a sample and makes the verdict durable.
+        store: Makes a sample durable; called before it is judged.
+        judging: Judges samples and makes verdicts durable.
         meter: The budget.
         events: Who hears of progress.
-        workers: Threads that check.
     """
 
     def __init__(
@@ -79,71 +91,89 @@ class Scheduler:
         problems: Sequence[ProblemProgress],
         *,
         store: Callable[[Sample], None],
-        judge: Judge,
+        judging: Judging,
         meter: BudgetMeter,
         events: EventSink,
-        workers: int = 1,
     ) -> None:
         self._engine = engine
         self._context = context
         self._problems = {item.problem.problem_id: item for item in problems}
         self._store = store
-        self._judge = judge
+        self._judging = judging
         self._meter = meter
         self._events = events
-        self._workers = workers
         self._in_flight = 0
-        self._checks: dict[Future[Outcome], tuple[ProblemProgress, int]] = {}
+        self._judged: dict[str, tuple[ProblemProgress, int]] = {}  # by sample, while its verdict is awaited
         self._heap: list[tuple[float, int, ProblemProgress]] = []
         self._ticket = itertools.count()
+        self._level = 0  # of the allowances
         self._counts = DrawCounts()
+        self._statuses: Counter[TargetStatus] = Counter(item.status for item in problems)
         self._reported = 0.0
         self._started = time.monotonic()
 
     def run(self) -> DrawCounts:
         """Draw until done; returns what was done. An interrupt aborts the draws in flight and passes on."""
-        for item in self._problems.values():
-            self._offer(item)
-        with ThreadPoolExecutor(self._workers, thread_name_prefix="judge") as pool:
-            try:
-                while self._fill() or self._in_flight or self._checks:
-                    for draw in self._engine.finished() if self._in_flight else ():
-                        self._take(draw, pool)
-                    self._collect(
-                        block=not self._in_flight or len(self._checks) > CHECKS_PER_WORKER * self._workers
-                    )
-                    self._report()
-            except BaseException:
-                self._engine.abort()
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
+        self._offer_all()
+        try:
+            while self._fill() or self._in_flight or self._judging.waiting:
+                if self._in_flight:
+                    self._take(self._engine.finished())
+                self._collect(wait=not self._in_flight or self._judging.waiting > MOST_WAITING)
+                self._report()
+        except BaseException:
+            self._engine.abort()
+            raise
         self._report(final=True)
         self._counts.seconds = time.monotonic() - self._started
         return self._counts
 
+    def _offer_all(self) -> None:
+        for item in self._problems.values():
+            self._offer(item)
+
     def _offer(self, item: ProblemProgress) -> None:
-        if item.wants() > 0:
-            heapq.heappush(self._heap, (-item.expected_left(), next(self._ticket), item))
+        """Queue a problem that wants draws, unless it is queued."""
+        if not item.queued and item.wants(ALLOWANCES[self._level]) > 0:
+            item.queued = True
+            urgency = item.rounds_left(ALLOWANCES[self._level])
+            heapq.heappush(self._heap, (-urgency, next(self._ticket), item))
 
     def _fill(self) -> int:
         """Start draws up to the engine's capacity; return how many."""
         self._counts.stopped = self._meter.reached()
         if self._counts.stopped:
             return 0
-        room = self._engine.capacity - self._in_flight
-        left = self._meter.draws_left(self._in_flight)
-        room = room if left is None else min(room, left)
-        requests: list[DrawRequest] = []
-        while len(requests) < room and self._heap:
-            _, _, item = heapq.heappop(self._heap)
-            if item.wants() <= 0:
-                continue
-            requests.append(self._request(item))
-            self._offer(item)
+        capacity = self._engine.capacity
+        room = self._meter.room(self._in_flight, self._context.sampling.max_tokens)
+        room = capacity - self._in_flight if room is None else min(room, capacity - self._in_flight)
+        requests = self._requests(room)
+        while (
+            self._level < len(ALLOWANCES) - 1
+            and len(requests) < room
+            and self._is_short(capacity, len(requests))
+        ):
+            self._level += 1
+            self._offer_all()
+            requests += self._requests(room - len(requests))
         if requests:
             self._in_flight += len(requests)
             self._engine.submit(requests)
         return len(requests)
+
+    def _is_short(self, capacity: int, started: int) -> bool:
+        """Say whether the engine is not full although it may be: nothing more is safe to draw."""
+        return self._statuses["open"] > 0 and self._in_flight + started < FULL * capacity
+
+    def _requests(self, room: int) -> list[DrawRequest]:
+        requests: list[DrawRequest] = []
+        while len(requests) < room and self._heap:
+            item = heapq.heappop(self._heap)[2]
+            item.queued = False
+            count = min(item.wants(ALLOWANCES[self._level]), room - len(requests))
+            requests += [self._request(item) for _ in range(count)]
+            self._offer(item)
+        return requests
 
     def _request(self, item: ProblemProgress) -> DrawRequest:
         index = item.take_index()
@@ -157,20 +187,23 @@ class Scheduler:
             sampling=self._context.sampling,
         )
 
-    def _take(self, draw: FinishedDraw, pool: ThreadPoolExecutor) -> None:
-        self._in_flight -= 1
-        item = self._problems[draw.request.problem_id]
-        sample = self._sample_of(draw)
-        self._store(sample)
-        tokens = draw.completion_tokens or 0
-        self._meter.spend(1, tokens)
-        self._counts.draws += 1
-        self._counts.tokens += tokens
-        self._counts.errors += draw.finish_reason == "error"
-        check = pool.submit(self._judge, sample, item.problem.answer or "")
-        self._checks[check] = (item, draw.request.draw_index)
+    def _take(self, draws: Sequence[FinishedDraw]) -> None:
+        """Make finished draws durable and hand them on to be judged."""
+        now = now_iso()
+        for draw in draws:
+            item = self._problems[draw.request.problem_id]
+            sample = self._sample_of(draw, now)
+            self._store(sample)
+            tokens = draw.completion_tokens or 0
+            self._in_flight -= 1
+            self._meter.spend(1, tokens)
+            self._counts.draws += 1
+            self._counts.tokens += tokens
+            self._counts.errors += draw.finish_reason == "error"
+            self._judged[sample.sample_id] = (item, draw.request.draw_index)
+            self._judging.submit(sample, item.problem.answer or "")
 
-    def _sample_of(self, draw: FinishedDraw) -> Sample:
+    def _sample_of(self, draw: FinishedDraw, now: str) -> Sample:
         request, context = draw.request, self._context
         return Sample(
             sample_id=request.sample_id,
@@ -181,7 +214,7 @@ class Scheduler:
             completion=draw.completion,
             finish_reason=draw.finish_reason,
             engine=context.engine_name,
-            created_at=now_iso(),
+            created_at=now,
             seed=draw.seed,
             max_tokens=context.sampling.max_tokens,
             prompt_tokens=draw.prompt_tokens,
@@ -191,16 +224,16 @@ class Scheduler:
             seconds=draw.seconds,
         )
 
-    def _collect(self, *, block: bool) -> None:
-        """Count verdicts that are ready; with `block`, wait for at least one if any is outstanding."""
-        if not self._checks:
-            return
-        ready = wait(self._checks, timeout=None if block else 0, return_when=FIRST_COMPLETED).done
-        for future in ready:
-            item, index = self._checks.pop(future)
-            outcome = future.result()
+    def _collect(self, *, wait: bool) -> None:
+        """Count verdicts that are ready; with `wait`, wait for at least one if any is outstanding."""
+        for sample, outcome in self._judging.ready(wait=wait):
+            item, index = self._judged.pop(sample)
             item.in_flight -= 1
+            before = item.status
             item.add_outcome(index, outcome)
+            if item.status != before:
+                self._statuses[before] -= 1
+                self._statuses[item.status] += 1
             self._counts.correct += outcome == "correct"
             self._offer(item)
 
@@ -209,19 +242,18 @@ class Scheduler:
         if not final and now - self._reported < REPORT_SECONDS:
             return
         self._reported = now
-        statuses = [item.status for item in self._problems.values()]
         seconds = max(now - self._started, 1e-9)
-        counts = self._counts
+        counts, statuses = self._counts, self._statuses
         numbers: dict[str, Number] = {
-            "met": statuses.count("met"),
-            "open": statuses.count("open"),
-            "hopeless": statuses.count("hopeless"),
-            "exhausted": statuses.count("exhausted"),
+            "met": statuses["met"],
+            "open": statuses["open"],
+            "hopeless": statuses["hopeless"],
+            "exhausted": statuses["exhausted"],
             "draws": counts.draws,
             "draws_per_s": counts.draws / seconds,
             "tokens_per_s": counts.tokens / seconds,
             "yield": counts.correct / counts.draws if counts.draws else 0.0,
             "in_flight": self._in_flight,
         }
-        done = len(statuses) - statuses.count("open")
-        self._events.emit(StageProgress(self._context.stage, done, len(statuses), numbers))
+        total = len(self._problems)
+        self._events.emit(StageProgress(self._context.stage, total - statuses["open"], total, numbers))

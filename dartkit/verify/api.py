@@ -11,7 +11,7 @@ from dartkit.verify.policy import DEFAULT, Policy
 from dartkit.verify.verdict import Verdict
 from dartkit.verify.verifier import Verifier
 
-Form = Literal["auto", "answer", "response"]
+Form = Literal["auto", "answer", "response", "cut"]
 LONGEST_ANSWER = 300  # characters from which a text that reads like prose is a response
 PROSE_WORDS = 12
 _WORD = re.compile(
@@ -35,7 +35,8 @@ def equal(prediction: str, reference: str, *, form: Form = "auto", policy: Polic
         prediction: What the model wrote.
         reference: The gold answer.
         form: `answer` compares the text as it is; `response` first finds the final answer in it; `auto` reads a text
-            with a box, an answer tag, `####` or a line break as a response, and more than 300 characters of prose.
+            with a box, an answer tag, `####` or a line break as a response, and more than 300 characters of prose; `cut` is
+            a response that its token limit ended, which counts only if it boxed an answer before.
         policy: What counts as the same answer.
 
     Returns:
@@ -49,6 +50,8 @@ def equal(prediction: str, reference: str, *, form: Form = "auto", policy: Polic
 
 def check(verifier: Verifier, pair: Pair) -> Verdict:
     """Check one pair in its form."""
+    if pair.form == "cut":
+        return verifier.check(pair.prediction, pair.reference, finish_reason="length")
     if is_response(pair):
         return verifier.check(pair.prediction, pair.reference)
     return verifier.check_answer(pair.prediction, pair.reference)

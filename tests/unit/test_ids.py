@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -62,3 +64,18 @@ def test_shards_partition_all_ids(count: int, texts: list[str]) -> None:
 def test_a_shard_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match=r"3 is not in 0\.\.2"):
         ids.in_shard("0" * 32, 3, 3)
+
+
+@given(
+    st.lists(
+        st.one_of(st.integers(), st.text(max_size=8), st.sampled_from(["a1", "0", "é", '"', "a b", True])),
+        max_size=5,
+    )
+)
+def test_lists_of_plain_words_have_the_same_json(value: list[object]) -> None:
+    """Against `json` itself on folded text, for lists that take the short way and for those that do not."""
+    folded = [unicodedata.normalize("NFC", item) if isinstance(item, str) else item for item in value]
+    expected = json.dumps(folded, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(
+        "utf-8", "surrogatepass"
+    )
+    assert ids.canonical_json(value) == expected

@@ -104,7 +104,8 @@ class Poll:
 
     def _room(self) -> int:
         room = self._engine.capacity - len(self._in_flight)
-        left = self._meter.draws_left(len(self._in_flight))
+        longest = self._word(self._queue[0]).sampling.max_tokens if self._queue else 1
+        left = self._meter.room(len(self._in_flight), longest)
         return room if left is None else min(room, left)
 
     def _enlist(self, ask: Ask) -> int:

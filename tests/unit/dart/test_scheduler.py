@@ -33,15 +33,22 @@ class Bench:
         script = ScriptedEngine(pass_rate_by_problem=table, capacity=capacity)
         self.engine = Watched(open_engine(script, None, problems=self.problems))
         self.samples: list[Sample] = []
-        self.outcomes: dict[str, Outcome] = {}
+        self.judged: list[tuple[str, Outcome]] = []
         self.progress = [ProblemProgress(item, item.text, quota) for item in self.problems]
         self.sink = MemorySink()
         self.meter = BudgetMeter(budget or Budget())
 
-    def judge(self, sample: Sample, gold: str) -> Outcome:
+    @property
+    def waiting(self) -> int:
+        return len(self.judged)
+
+    def submit(self, sample: Sample, gold: str) -> None:
         outcome: Outcome = "correct" if f"\\boxed{{{gold}}}" in sample.completion else "incorrect"
-        self.outcomes[sample.sample_id] = outcome
-        return outcome
+        self.judged.append((sample.sample_id, outcome))
+
+    def ready(self, *, wait: bool = False) -> list[tuple[str, Outcome]]:
+        found, self.judged = self.judged, []
+        return found
 
     def run(self) -> DrawCounts:
         context = DrawContext("synth", "synth", "s" * 32, SamplingSettings(), 0, "scripted")
@@ -50,7 +57,7 @@ class Bench:
             context,
             self.progress,
             store=self.samples.append,
-            judge=self.judge,
+            judging=self,
             meter=self.meter,
             events=self.sink,
         ).run()
@@ -186,7 +193,7 @@ def test_an_interrupt_aborts_and_passes_on() -> None:
         context,
         bench.progress,
         store=broken,
-        judge=bench.judge,
+        judging=bench,
         meter=bench.meter,
         events=bench.sink,
     )
