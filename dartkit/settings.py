@@ -228,7 +228,27 @@ class Prop2Diff(Settings):
     """Want at least one sample of every problem; without it a problem with fail rate 0 gets none."""
 
 
-StrategySettings = Annotated[Vanilla | Uniform | Prop2Diff, Field(discriminator="kind")]
+class TokenBudget(Settings):
+    """Spend a fixed number of tokens where they cover most hard problems; one correct sample of each is wanted."""
+
+    kind: Literal["budget"] = "budget"
+    tokens: int = Field(1_000_000, ge=1)
+    """Completion tokens of this stage over the whole run; unlike `budget.max_tokens`, spending them is the end and no interruption."""
+
+
+class CustomStrategy(Settings):
+    """A strategy of your own, registered by an installed package under the entry point group `dartkit.strategies`."""
+
+    kind: Literal["custom"] = "custom"
+    name: str = Field(min_length=1)
+    """Name of the entry point."""
+    options: dict[str, bool | int | float | str] = {}
+    """What the strategy is told besides the difficulty of a problem."""
+
+
+StrategySettings = Annotated[
+    Vanilla | Uniform | Prop2Diff | TokenBudget | CustomStrategy, Field(discriminator="kind")
+]
 
 
 class Budget(Settings):
