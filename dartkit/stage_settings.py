@@ -91,10 +91,13 @@ class EstimateSettings(Settings):
     """`probe` draws with the model; `given` uses loaded samples and needs no engine."""
     samples_per_problem: int = Field(8, ge=1)
     """Draws of each problem in the probe. Fixed, because stopping early biases the rate."""
-    interval: Literal["wilson", "jeffreys"] = "jeffreys"
-    """Which interval."""
+    extra_samples: int = Field(0, ge=0)
+    """Further draws of each problem that the probe found always wrong or always right. They enter the shrunk estimate only: the
+    raw rate would be biased by draws that were made because of the first ones."""
+    interval: Literal["wilson", "jeffreys"] = "wilson"
+    """Which interval of the raw rate; that of the shrunk one is the posterior's."""
     confidence: float = Field(0.95, gt=0.5, lt=1.0)
-    """Coverage of the interval."""
+    """Coverage of both intervals."""
     splits: tuple[str, ...] = ("train",)
     """Splits of problems to measure."""
     model: ModelSettings = ModelSettings()

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, quantiles
 
 from dartkit.dart.strategies import Quota
+from dartkit.difficulty.prior import fit_prior
 
 SIMULATIONS = 200
-MIN_TO_FIT = 10
 WORK_LIMIT = (
     400_000  # posterior draws in all; many problems need fewer simulations each, since their sum averages
 )
@@ -63,52 +62,6 @@ def expected_draws(target: int, pass_rate: float, max_draws: int) -> float:
             state[i] = state[i] * (1 - pass_rate) + state[i - 1] * pass_rate
         state[0] *= 1 - pass_rate
     return total
-
-
-def fit_prior(counts: Sequence[tuple[int, int]]) -> tuple[float, float]:
-    """Return (a, b) of the Beta prior under which these (correct, judged) counts are likeliest.
-
-    Mean m and strength s = a + b are searched on a grid, first wide, then around the best point. Fewer than ten problems say too
-    little and get Jeffreys' (1/2, 1/2).
-    """
-    table = Counter(pair for pair in counts if pair[1] > 0)
-    if table.total() < MIN_TO_FIT:
-        return (0.5, 0.5)
-    mean, strength, step = 0.5, 1.0, 1.0
-    for _ in range(24):
-        options = [
-            (_from_logit(_logit(mean) + step * i), strength * math.exp(step * j))
-            for i in (-1, 0, 1)
-            for j in (-1, 0, 1)
-        ]
-        best = max(
-            options,
-            key=lambda option: _log_likelihood(table, option[0] * option[1], (1 - option[0]) * option[1]),
-        )
-        if best == options[4]:
-            step /= 2
-        mean, strength = best[0], min(max(best[1], 0.05), 1000.0)
-    return (mean * strength, (1 - mean) * strength)
-
-
-def _logit(p: float) -> float:
-    return math.log(p / (1 - p))
-
-
-def _from_logit(x: float) -> float:
-    return min(max(1 / (1 + math.exp(-x)), 1e-4), 1 - 1e-4)
-
-
-def _log_likelihood(table: Counter[tuple[int, int]], a: float, b: float) -> float:
-    """Return the beta-binomial log likelihood of the counts, without the terms that do not depend on a and b."""
-
-    def log_beta(x: float, y: float) -> float:
-        return math.lgamma(x) + math.lgamma(y) - math.lgamma(x + y)
-
-    return math.fsum(
-        times * (log_beta(a + correct, b + judged - correct) - log_beta(a, b))
-        for (correct, judged), times in table.items()
-    )
 
 
 def simulate_cost(outlook: Outlook, rng: random.Random, prior: tuple[float, float]) -> tuple[float, float]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from dartkit.dart.forecast import Forecast, Outlook, fit_prior, forecast
+from dartkit.dart.forecast import Forecast, Outlook, forecast
 from dartkit.dart.strategies import quota_of
+from dartkit.difficulty.prior import fit_prior
 from dartkit.engines.base import Engine
 from dartkit.errors import UsageError
 from dartkit.events import EventSink, Notice

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from dartkit.dart.forecast import Outlook, expected_draws, fit_prior, forecast
+from dartkit.dart.forecast import Outlook, expected_draws, forecast
 from dartkit.dart.strategies import Quota
 
 
@@ -66,20 +66,3 @@ def test_interval_covers_simulated_truth() -> None:
         low, high = forecast(outlooks, seed=seed).draws[1:]
         hits += low <= spent <= high
     assert hits >= 15
-
-
-@pytest.mark.parametrize(("a", "b"), [(1.0, 1.0), (0.4, 1.2), (3.0, 1.0)])
-def test_prior_is_recovered(a: float, b: float) -> None:
-    """4,000 problems with rates from a known Beta prior, 16 draws each: mean within 0.02, strength within 15 %."""
-    rng = random.Random(1)
-    counts = []
-    for _ in range(4000):
-        rate = rng.betavariate(a, b)
-        counts.append((sum(rng.random() < rate for _ in range(16)), 16))
-    found = fit_prior(counts)
-    assert found[0] / sum(found) == pytest.approx(a / (a + b), abs=0.02)
-    assert sum(found) == pytest.approx(a + b, rel=0.15)
-
-
-def test_few_problems_keep_jeffreys() -> None:
-    assert fit_prior([(3, 8)] * 9) == (0.5, 0.5)
