@@ -66,6 +66,10 @@ Strategy = Annotated[
 MaxDraws = Annotated[
     int | None, typer.Option(metavar="N", help="Give up on a problem after N draws, the probe's included.")
 ]
+Rate = Annotated[
+    str | None,
+    typer.Option(metavar="raw|shrunk", help="Measured pass rate that targets follow. Default: raw."),
+]
 Data = Annotated[
     str | None,
     typer.Option(metavar="PATH", help="Training data; `run:` is the run directory. Default: the export."),
@@ -245,3 +249,27 @@ def strategy_flags(text: str | None) -> list[Flag]:
     return [
         Flag(f"--strategy {text}", f"strategy.{key}", value) for key, value in read_strategy(text).items()
     ]
+
+
+def read_levels(flag: str, texts: list[str]) -> tuple[float | None, dict[str, float]]:
+    """Return the number that stands alone (the last one wins) and the numbers of `LEVEL=X`.
+
+    Raises:
+        UsageError: when X is no number.
+    """
+    general: float | None = None
+    by_level: dict[str, float] = {}
+    for text in texts:
+        level, equals, number = text.rpartition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            raise UsageError(
+                f"{flag} {text}: expected X or LEVEL=X with a number X",
+                fix=f"Example: {flag} 0.3 {flag} 5=0.1",
+            ) from None
+        if equals:
+            by_level[level] = value
+        else:
+            general = value
+    return general, by_level

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from dartkit.dart.cost import expected_draws
 from dartkit.dart.drawing import Drawing, draw_samples, drawable_problems
-from dartkit.dart.forecast import expected_draws
 from dartkit.dart.progress import ProblemProgress
 from dartkit.dart.strategies import Quota, needs_estimate, quota_of
+from dartkit.difficulty.rates import measured_fail_rate
 from dartkit.engines.base import Engine
 from dartkit.errors import BudgetReached, GateFailed, UsageError
 from dartkit.events import EventSink, Notice
@@ -63,7 +64,7 @@ def synth(run: RunDir, settings: SynthSettings, engine: Engine | None, events: E
 
 def _quotas(run: RunDir, settings: SynthSettings, problems: list[Problem]) -> dict[str, Quota]:
     strategy = settings.strategy
-    rates = {record.problem_id: record.fail_rate for record in run.difficulty()}
+    rates = {record.problem_id: measured_fail_rate(record, settings.rate) for record in run.difficulty()}
     if needs_estimate(strategy) and not any(rate is not None for rate in rates.values()):
         raise UsageError(
             f"strategy '{strategy.kind}' needs measured difficulty and this run has none",

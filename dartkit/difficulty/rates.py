@@ -16,6 +16,7 @@ from typing import Literal
 from dartkit.difficulty.consensus import Same, find_consensus
 from dartkit.difficulty.intervals import credible_interval, jeffreys_interval, wilson_interval
 from dartkit.difficulty.prior import Prior, fit_prior
+from dartkit.errors import UsageError
 from dartkit.records import Difficulty, Outcome
 
 NOT_JUDGED: frozenset[Outcome] = frozenset({"undecided", "timeout", "error"})
@@ -98,6 +99,22 @@ def judged_counts(record: Difficulty) -> tuple[int, int]:
     """Return (correct, judged) over the probe and the second round: what a posterior may use."""
     judged = record.n_samples - record.n_undecided
     return (record.n_correct + (record.n_extra_correct or 0), judged + (record.n_extra or 0))
+
+
+def measured_fail_rate(record: Difficulty, rate: Literal["raw", "shrunk"]) -> float | None:
+    """Return the fail rate that targets follow; None where no draw could be judged.
+
+    Raises:
+        UsageError: when the shrunk rate is asked for and the table is older than it.
+    """
+    if rate == "raw" or record.pass_rate is None:
+        return record.fail_rate
+    if record.shrunk_pass_rate is None:
+        raise UsageError(
+            "this difficulty table has no shrunk pass rates",
+            fix="Run dartkit estimate again: it draws nothing that is there and rates everything anew.",
+        )
+    return 1 - record.shrunk_pass_rate
 
 
 def shrink(records: Iterable[Difficulty], confidence: float = 0.95) -> tuple[list[Difficulty], Prior]:
