@@ -148,8 +148,8 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """Which model draws, and how."""
+class Drawer:
+    """Which model draws, and what runs it."""
 
     model: Model = None
     engine: Annotated[
@@ -159,10 +159,6 @@ class Drawing:
     batch_size: Annotated[
         int | None, typer.Option(metavar="N", help="Draws in flight; needs an --engine other than auto.")
     ] = None
-    temperature: Annotated[
-        float | None, typer.Option(metavar="X", help="Softmax temperature; 0 is greedy. Default: 1.")
-    ] = None
-    top_p: Annotated[float | None, typer.Option(metavar="X", help="Nucleus mass. Default: 1.")] = None
     max_tokens: Annotated[
         int | None, typer.Option(metavar="N", help="Longest completion, in tokens. Default: 512.")
     ] = None
@@ -173,9 +169,25 @@ class Drawing:
             Flag("--model", "model.path", self.model),
             Flag("--engine", "engine.kind", self.engine),
             Flag("--batch-size", "engine.batch_size", self.batch_size),
+            Flag("--max-tokens", "sampling.max_tokens", self.max_tokens),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing(Drawer):
+    """Which model draws, what runs it, and how."""
+
+    temperature: Annotated[
+        float | None, typer.Option(metavar="X", help="Softmax temperature; 0 is greedy. Default: 1.")
+    ] = None
+    top_p: Annotated[float | None, typer.Option(metavar="X", help="Nucleus mass. Default: 1.")] = None
+
+    def flags(self) -> list[Flag]:
+        """Return the flags of this group."""
+        return [
+            *Drawer.flags(self),
             Flag("--temperature", "sampling.temperature", self.temperature),
             Flag("--top-p", "sampling.top_p", self.top_p),
-            Flag("--max-tokens", "sampling.max_tokens", self.max_tokens),
         ]
 
 

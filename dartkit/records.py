@@ -147,7 +147,10 @@ class Difficulty:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """How many correct samples a strategy wants of one problem, what it has, and what the rest is expected to cost."""
+    """How many correct samples a strategy wants of one problem, what it has, and what the rest is expected to cost.
+
+    `sampler_id` says whose draws count; None in tables that are older than the field.
+    """
 
     problem_id: str
     strategy: str
@@ -158,6 +161,7 @@ class Target:
     expected_draws: float | None
     expected_tokens: float | None
     status: TargetStatus
+    sampler_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

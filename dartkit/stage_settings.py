@@ -187,6 +187,40 @@ class SynthSettings(Settings):
     """Hard stops."""
 
 
+class TuneSamplingSettings(Settings):
+    """Compare temperatures on a few problems: accuracy, diversity and yield."""
+
+    stage: Literal["tune-sampling"] = "tune-sampling"
+    temperatures: tuple[Annotated[float, Field(ge=0.0, le=5.0)], ...] = Field(
+        (0.3, 0.7, 1.0, 1.3, 1.6, 2.0), min_length=1
+    )
+    """Temperatures to try; the default is DART-Math's grid."""
+    top_ps: tuple[Annotated[float, Field(gt=0.0, le=1.0)], ...] = ()
+    """Nucleus masses to try with each temperature; empty takes `sampling.top_p` alone."""
+    samples_per_problem: int = Field(8, ge=2)
+    """Draws of each problem at each setting."""
+    problems: int = Field(100, ge=1)
+    """Problems drawn at random from the splits; all where there are fewer."""
+    hard_below: float = Field(0.5, gt=0.0, le=1.0)
+    """Hard problems, which decide: those with a mean pass rate over all settings under this."""
+    seed: int = Field(0, ge=0)
+    """Choice of problems."""
+    splits: tuple[str, ...] = ("train",)
+    """Splits of problems."""
+    model: ModelSettings = ModelSettings()
+    """Model that draws."""
+    engine: EngineSettings = AutoEngine()
+    """Engine that runs it."""
+    sampling: SamplingSettings = SamplingSettings()
+    """How to draw, but for the temperature and nucleus mass that are tried."""
+    prompt: PromptSettings = PromptSettings()
+    """How to ask."""
+    verifier: VerifierSettings = VerifierSettings()
+    """How to check."""
+    budget: Budget = Budget()
+    """Hard stops, over all settings together."""
+
+
 class VerifySettings(Settings):
     """Check every sample that has no verdict of this verifier yet."""
 
@@ -291,6 +325,7 @@ StepSettings = Annotated[
     | ValidateSettings
     | EstimateSettings
     | PlanSettings
+    | TuneSamplingSettings
     | SynthSettings
     | VerifySettings
     | ExportSftSettings
@@ -305,7 +340,7 @@ StepSettings = Annotated[
 STEP_CLASSES: dict[str, type[Settings]] = {
     str(kind.model_fields["stage"].default): kind
     for kind in (
-        LoadSettings, LoadSamplesSettings, ValidateSettings, EstimateSettings, PlanSettings, SynthSettings, VerifySettings,
+        LoadSettings, LoadSamplesSettings, ValidateSettings, TuneSamplingSettings, EstimateSettings, PlanSettings, SynthSettings, VerifySettings,
         ExportSftSettings, ExportRlSettings, CardSettings, TrainSftSettings, TrainRlSettings, EvalSettings,
     )
 }  # fmt: skip

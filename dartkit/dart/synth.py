@@ -39,7 +39,7 @@ def synth(run: RunDir, settings: SynthSettings, engine: Engine | None, events: E
         quotas=lambda problem: quotas[problem.problem_id],
         problems=[item for item in problems if item.problem_id in quotas],
     )
-    targets = [_target(item, settings) for item in drawing.progress]
+    targets = [_target(item, settings, drawing.sampler_id) for item in drawing.progress]
     run.write_targets(targets)
     statuses = Counter(target.status for target in targets)
     counts = _counts(drawing, targets, statuses)
@@ -85,7 +85,7 @@ def _quotas(run: RunDir, settings: SynthSettings, problems: list[Problem]) -> di
     return quotas
 
 
-def _target(item: ProblemProgress, settings: SynthSettings) -> Target:
+def _target(item: ProblemProgress, settings: SynthSettings, sampler_id: str) -> Target:
     quota = item.quota
     return Target(
         problem_id=item.problem.problem_id,
@@ -97,6 +97,7 @@ def _target(item: ProblemProgress, settings: SynthSettings) -> Target:
         expected_draws=_expected_draws(item),
         expected_tokens=None,
         status=item.status,
+        sampler_id=sampler_id,
     )
 
 

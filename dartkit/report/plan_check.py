@@ -107,9 +107,9 @@ class PlanCheck:
         }
 
     def _facts(self, name: str, targets: list[Target]) -> dict[str, tuple[float | None, float | None]]:
-        sampler = max(
-            (key for key in self._draws if key[1] == name), key=self._draws.__getitem__, default=None
-        )
+        seen = [key for key in self._draws if key[1] == name]
+        own = [key for key in seen if key[0] == targets[0].sampler_id]
+        sampler = max(own or seen, key=self._draws.__getitem__, default=None)
         statuses = Counter(target.status for target in targets)
         return {
             "draws": (self._draws[sampler] if sampler else 0, None),

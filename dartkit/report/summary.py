@@ -71,7 +71,7 @@ def summarize(run: RunDir) -> dict[str, Any]:
         "draws": {"by_phase": dict(phases), "total": phases.total(), "completion_tokens": tokens},
         "verdicts": dict(verdict_counts),
         "difficulty": _difficulty(run, problems),
-        "strategies": _strategies(run.targets(), problems, main),
+        "strategies": _strategies(run.targets(), problems, draws, main),
         "plan": planned.compare(),
         "evals": _evals(run),
         "files": _files(run.path),
@@ -104,12 +104,15 @@ def _difficulty(run: RunDir, problems: dict[str, Problem]) -> dict[str, Any]:
 
 
 def _strategies(
-    targets: Iterable[Target], problems: dict[str, Problem], draws: Draws
+    targets: Iterable[Target], problems: dict[str, Problem], draws: dict[str, Draws], main: Draws
 ) -> dict[str, dict[str, Any]]:
     by_strategy: dict[str, list[Target]] = defaultdict(list)
     for target in targets:
         by_strategy[target.strategy].append(target)
-    return {name: _strategy(group, problems, draws) for name, group in sorted(by_strategy.items())}
+    return {
+        name: _strategy(group, problems, draws.get(group[0].sampler_id or "", main))
+        for name, group in sorted(by_strategy.items())
+    }
 
 
 def _strategy(group: list[Target], problems: dict[str, Problem], draws: Draws) -> dict[str, Any]:
