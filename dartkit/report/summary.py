@@ -248,11 +248,9 @@ def _yield_table(strategies: dict[str, Any]) -> SummaryTable:
 
 
 def _plan_table(plan: dict[str, Any]) -> SummaryTable:
+    drawn = [item for item in plan["strategies"] if item["state"] != "not drawn"]
     rows = []
-    other = []
-    for item in plan["strategies"]:
-        if item["same_settings"] is False:
-            other.append(item["strategy"])
+    for item in drawn:
         for name, figure in item["figures"].items():
             middle, low, high = (f"{value:,.6g}" for value in figure["planned"])
             fact, projected = (
@@ -265,8 +263,14 @@ def _plan_table(plan: dict[str, Any]) -> SummaryTable:
         f"Planned: mean and 90 % range, from the last `dartkit plan`. {plan['draws_beyond']:,} draws were in flight when no "
         "strategy wanted them any more."
     )
-    if other:
-        note += f" Drawn with other numbers than planned: {', '.join(other)}."
+    for text, names in (
+        ("Not drawn yet", [item["strategy"] for item in plan["strategies"] if item not in drawn]),
+        (
+            "Drawn with other numbers than planned",
+            [item["strategy"] for item in drawn if item["same_settings"] is False],
+        ),
+    ):
+        note += f" {text}: {', '.join(names)}." if names else ""
     columns = ("strategy", "state", "figure", "planned", "fact", "projected", "inside")
     return SummaryTable("Plan against fact", columns, tuple(rows), note)
 
