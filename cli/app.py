@@ -32,6 +32,7 @@ from . import (
     synth,
     train_rl,
     train_sft,
+    tune_sampling,
     validate,
     verify,
     verify_audit,
@@ -46,7 +47,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 ORDER = (
-    "run", "load", "validate", "estimate", "plan", "synth", "verify", "export", "card", "train-sft", "train-rl", "eval",
+    "run", "load", "validate", "tune-sampling", "estimate", "plan", "synth", "verify", "export", "card", "train-sft", "train-rl", "eval",
     "status", "show", "recipes", "doctor",
 )  # fmt: skip
 
@@ -92,6 +93,7 @@ _add(load_app, "hub", load.load_hub)
 _add(load_app, "generated", load_generated.load_generated)
 _add(load_app, "samples", load_samples.load_samples)
 _add(app, "validate", validate.validate)
+_add(app, "tune-sampling", tune_sampling.tune_sampling)
 _add(app, "estimate", estimate.estimate)
 _add(app, "plan", plan.plan)
 _add(app, "synth", synth.synth)

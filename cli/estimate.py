@@ -23,6 +23,13 @@ def estimate(
         int | None,
         typer.Option("--probe", "--samples", metavar="N", help="Draws of each problem. Default: 8."),
     ] = None,
+    extra_samples: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Further draws of each problem that the probe found always wrong or always right. Default: 0.",
+        ),
+    ] = None,
     phase: Annotated[
         str | None,
         typer.Option(
@@ -35,10 +42,11 @@ def estimate(
 ) -> None:
     """Measure how hard each problem is for the model.
 
-    The result is a pass rate with an interval. The number of draws is fixed, because stopping early biases the rate. With --phase given nothing is drawn.
+    The result is a pass rate with an interval, and beside it an estimate that also uses what all problems have in common. The number of draws is fixed, because stopping early biases the rate. With --phase given nothing is drawn.
     """
     flags = [
         Flag("--probe", "samples_per_problem", probe),
+        Flag("--extra-samples", "extra_samples", extra_samples),
         Flag("--phase", "phase", phase),
         Flag("--split", "splits", split or None),
         *drawing.flags(),

@@ -66,6 +66,10 @@ Strategy = Annotated[
 MaxDraws = Annotated[
     int | None, typer.Option(metavar="N", help="Give up on a problem after N draws, the probe's included.")
 ]
+Rate = Annotated[
+    str | None,
+    typer.Option(metavar="raw|shrunk", help="Measured pass rate that targets follow. Default: raw."),
+]
 Data = Annotated[
     str | None,
     typer.Option(metavar="PATH", help="Training data; `run:` is the run directory. Default: the export."),
@@ -144,8 +148,8 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """Which model draws, and how."""
+class Drawer:
+    """Which model draws, and what runs it."""
 
     model: Model = None
     engine: Annotated[
@@ -155,10 +159,6 @@ class Drawing:
     batch_size: Annotated[
         int | None, typer.Option(metavar="N", help="Draws in flight; needs an --engine other than auto.")
     ] = None
-    temperature: Annotated[
-        float | None, typer.Option(metavar="X", help="Softmax temperature; 0 is greedy. Default: 1.")
-    ] = None
-    top_p: Annotated[float | None, typer.Option(metavar="X", help="Nucleus mass. Default: 1.")] = None
     max_tokens: Annotated[
         int | None, typer.Option(metavar="N", help="Longest completion, in tokens. Default: 512.")
     ] = None
@@ -169,9 +169,25 @@ class Drawing:
             Flag("--model", "model.path", self.model),
             Flag("--engine", "engine.kind", self.engine),
             Flag("--batch-size", "engine.batch_size", self.batch_size),
+            Flag("--max-tokens", "sampling.max_tokens", self.max_tokens),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing(Drawer):
+    """Which model draws, what runs it, and how."""
+
+    temperature: Annotated[
+        float | None, typer.Option(metavar="X", help="Softmax temperature; 0 is greedy. Default: 1.")
+    ] = None
+    top_p: Annotated[float | None, typer.Option(metavar="X", help="Nucleus mass. Default: 1.")] = None
+
+    def flags(self) -> list[Flag]:
+        """Return the flags of this group."""
+        return [
+            *Drawer.flags(self),
             Flag("--temperature", "sampling.temperature", self.temperature),
             Flag("--top-p", "sampling.top_p", self.top_p),
-            Flag("--max-tokens", "sampling.max_tokens", self.max_tokens),
         ]
 
 
@@ -245,3 +261,27 @@ def strategy_flags(text: str | None) -> list[Flag]:
     return [
         Flag(f"--strategy {text}", f"strategy.{key}", value) for key, value in read_strategy(text).items()
     ]
+
+
+def read_levels(flag: str, texts: list[str]) -> tuple[float | None, dict[str, float]]:
+    """Return the number that stands alone (the last one wins) and the numbers of `LEVEL=X`.
+
+    Raises:
+        UsageError: when X is no number.
+    """
+    general: float | None = None
+    by_level: dict[str, float] = {}
+    for text in texts:
+        level, equals, number = text.rpartition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            raise UsageError(
+                f"{flag} {text}: expected X or LEVEL=X with a number X",
+                fix=f"Example: {flag} 0.3 {flag} 5=0.1",
+            ) from None
+        if equals:
+            by_level[level] = value
+        else:
+            general = value
+    return general, by_level

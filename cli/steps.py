@@ -17,6 +17,7 @@ NEXT = {
     "load": "validate {run}",
     "load-samples": "verify {run}",
     "validate": "estimate {run}",
+    "tune-sampling": "estimate {run}",
     "estimate": "plan {run}",
     "plan": "synth {run} --strategy prop2diff",
     "synth": "export sft {run}",

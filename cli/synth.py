@@ -15,6 +15,7 @@ from .options import (
     Limits,
     MaxDraws,
     More,
+    Rate,
     RunPath,
     ShardOption,
     Splits,
@@ -52,6 +53,7 @@ def synth(
             metavar="X", help="Give up once the upper 95 % bound of the pass rate is lower. Default: 0.005."
         ),
     ] = None,
+    rate: Rate = None,
     split: Splits = None,
     shard: ShardOption = None,
     dry_run: DryRun = False,
@@ -70,6 +72,7 @@ def synth(
         Flag("--max-correct", "strategy.max_correct", max_correct),
         Flag("--max-draws", "max_draws_per_problem", max_draws),
         Flag("--hopeless-pass-rate", "hopeless_pass_rate", hopeless_pass_rate),
+        Flag("--rate", "rate", rate),
         Flag("--split", "splits", split or None),
         *drawing.flags(),
         *limits.flags(),

@@ -115,7 +115,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Difficulty:
-    """Pass rate of one problem under one sampler, from the fixed-n probe (or from given draws), with its interval."""
+    """Pass rate of one problem under one sampler, with its interval, from the fixed-n probe (or from given draws).
+
+    The shrunk estimate is the posterior under a prior fitted to all problems; it alone uses the `n_extra` judged draws of a
+    second round. Fields that have a default were added later: older tables do not have them.
+    """
 
     problem_id: str
     sampler_id: str
@@ -132,11 +136,21 @@ class Difficulty:
     majority_answer: str | None = None
     majority_share: float | None = None
     majority_agrees: bool | None = None
+    mean_completion_tokens: float | None = None
+    sd_completion_tokens: float | None = None
+    n_extra: int | None = None
+    n_extra_correct: int | None = None
+    shrunk_pass_rate: float | None = None
+    shrunk_low: float | None = None
+    shrunk_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """How many correct samples a strategy wants of one problem, what it has, and what the rest is expected to cost."""
+    """How many correct samples a strategy wants of one problem, what it has, and what the rest is expected to cost.
+
+    `sampler_id` says whose draws count; None in tables that are older than the field.
+    """
 
     problem_id: str
     strategy: str
@@ -147,6 +161,7 @@ class Target:
     expected_draws: float | None
     expected_tokens: float | None
     status: TargetStatus
+    sampler_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -206,9 +206,15 @@ class RunDir:
         import pyarrow.parquet as pq
 
         try:
-            rows: list[dict[str, Any]] = pq.read_table(
-                path, columns=[spec.name for spec in fields(kind)]
-            ).to_pylist()
+            held = set(pq.read_schema(path).names)
+            missing = [
+                spec.name for spec in fields(kind) if spec.default is MISSING and spec.name not in held
+            ]
+            if missing:
+                raise KeyError(f"no column {', '.join(missing)}")
+            # A column with a default came later than some tables: the record's default stands for it.
+            wanted = [spec.name for spec in fields(kind) if spec.name in held]
+            rows: list[dict[str, Any]] = pq.read_table(path, columns=wanted).to_pylist()
         except (pa.ArrowInvalid, KeyError) as error:
             raise DataError(
                 f"this table cannot be read: {error}",

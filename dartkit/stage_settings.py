@@ -23,6 +23,7 @@ from dartkit.settings import (
     StrategySettings,
     VerifierSettings,
 )
+from dartkit.training_settings import TrainRlSettings, TrainSftSettings
 from dartkit.verify.judge.settings import JudgeSettings
 
 
@@ -91,10 +92,13 @@ class EstimateSettings(Settings):
     """`probe` draws with the model; `given` uses loaded samples and needs no engine."""
     samples_per_problem: int = Field(8, ge=1)
     """Draws of each problem in the probe. Fixed, because stopping early biases the rate."""
-    interval: Literal["wilson", "jeffreys"] = "jeffreys"
-    """Which interval."""
+    extra_samples: int = Field(0, ge=0)
+    """Further draws of each problem that the probe found always wrong or always right. They enter the shrunk estimate only: the
+    raw rate would be biased by draws that were made because of the first ones."""
+    interval: Literal["wilson", "jeffreys"] = "wilson"
+    """Which interval of the raw rate; that of the shrunk one is the posterior's."""
     confidence: float = Field(0.95, gt=0.5, lt=1.0)
-    """Coverage of the interval."""
+    """Coverage of both intervals."""
     splits: tuple[str, ...] = ("train",)
     """Splits of problems to measure."""
     model: ModelSettings = ModelSettings()
@@ -121,14 +125,34 @@ class PlanSettings(Settings):
     """Give up on a problem after this many draws."""
     hopeless_pass_rate: float = Field(0.005, ge=0.0, lt=1.0)
     """See `synth`."""
-    assumed_pass_rate: float = Field(0.3, gt=0.0, le=1.0)
-    """Used for problems without an estimate."""
+    rate: Literal["raw", "shrunk"] = "raw"
+    """See `synth`."""
+    assumed_pass_rate: float = Field(0.3, gt=0.0, lt=1.0)
+    """Mean pass rate of the problems without an estimate whose level is not named below."""
+    assumed_pass_rate_by_level: dict[str, float] = Field(default_factory=dict)
+    """Mean pass rate of the problems without an estimate, for each of the source's levels."""
+    assumed_strength: float = Field(1.0, gt=0.0)
+    """How alike problems without an estimate are: their rates are Beta(mean s, (1 - mean) s) with this s. Below 2 most are near 0 or 1;
+    released rollouts of Polaris and MATH problems have 0.8 and 0.9."""
     assumed_tokens_per_draw: float = Field(300.0, gt=0.0)
     """Used where no draw was measured."""
+    samples_per_problem: int = Field(8, ge=1)
+    """Draws of each problem in the probe that is still to be made, where a strategy needs one."""
     tokens_per_second: float | None = Field(None, gt=0.0)
     """Engine speed for hours and money; None takes the probe's measured speed, or leaves hours out."""
+    gpus: int = Field(1, ge=1)
+    """GPUs that reach this speed together: GPU-hours are hours times this."""
     money_per_hour: float = Field(0.0, ge=0.0)
-    """Price of an hour of the machine."""
+    """Price of an hour of all of them."""
+
+    @model_validator(mode="after")
+    def _rates_are_shares(self) -> PlanSettings:
+        for level, rate in self.assumed_pass_rate_by_level.items():
+            if not 0.0 < rate < 1.0:
+                raise ValueError(
+                    f"assumed_pass_rate_by_level: {rate} of level {level!r} is not between 0 and 1"
+                )
+        return self
 
 
 class SynthSettings(Settings):
@@ -141,6 +165,8 @@ class SynthSettings(Settings):
     """Give up on a problem after this many draws, the probe's included."""
     hopeless_pass_rate: float = Field(0.005, ge=0.0, lt=1.0)
     """Give up on a problem once the upper 95 % bound of its pass rate is under this; 0 never gives up early."""
+    rate: Literal["raw", "shrunk"] = "raw"
+    """Pass rate that targets follow: `raw`, correct / judged as in the paper, or `shrunk`, the posterior mean (docs/difficulty.md)."""
     count_probe: bool = True
     """Count the probe's correct draws toward the target."""
     splits: tuple[str, ...] = ("train",)
@@ -159,6 +185,40 @@ class SynthSettings(Settings):
     """How to check."""
     budget: Budget = Budget()
     """Hard stops."""
+
+
+class TuneSamplingSettings(Settings):
+    """Compare temperatures on a few problems: accuracy, diversity and yield."""
+
+    stage: Literal["tune-sampling"] = "tune-sampling"
+    temperatures: tuple[Annotated[float, Field(ge=0.0, le=5.0)], ...] = Field(
+        (0.3, 0.7, 1.0, 1.3, 1.6, 2.0), min_length=1
+    )
+    """Temperatures to try; the default is DART-Math's grid."""
+    top_ps: tuple[Annotated[float, Field(gt=0.0, le=1.0)], ...] = ()
+    """Nucleus masses to try with each temperature; empty takes `sampling.top_p` alone."""
+    samples_per_problem: int = Field(8, ge=2)
+    """Draws of each problem at each setting."""
+    problems: int = Field(100, ge=1)
+    """Problems drawn at random from the splits; all where there are fewer."""
+    hard_below: float = Field(0.5, gt=0.0, le=1.0)
+    """Hard problems, which decide: those with a mean pass rate over all settings under this."""
+    seed: int = Field(0, ge=0)
+    """Choice of problems."""
+    splits: tuple[str, ...] = ("train",)
+    """Splits of problems."""
+    model: ModelSettings = ModelSettings()
+    """Model that draws."""
+    engine: EngineSettings = AutoEngine()
+    """Engine that runs it."""
+    sampling: SamplingSettings = SamplingSettings()
+    """How to draw, but for the temperature and nucleus mass that are tried."""
+    prompt: PromptSettings = PromptSettings()
+    """How to ask."""
+    verifier: VerifierSettings = VerifierSettings()
+    """How to check."""
+    budget: Budget = Budget()
+    """Hard stops, over all settings together."""
 
 
 class VerifySettings(Settings):
@@ -223,109 +283,6 @@ class CardSettings(Settings):
     """Licence of the data; None states what the rows say, or that it is unknown."""
 
 
-class OptimizerSettings(Settings):
-    """AdamW with linear warm-up."""
-
-    learning_rate: float = Field(1e-5, gt=0.0)
-    """Peak learning rate."""
-    warmup_steps: int = Field(0, ge=0)
-    """Steps over which the rate rises linearly to its peak, the first above zero: optimizer steps in SFT, rollout steps in RL."""
-    weight_decay: float = Field(0.0, ge=0.0)
-    """Decoupled weight decay."""
-    beta1: float = Field(0.9, ge=0.0, lt=1.0)
-    """First moment."""
-    beta2: float = Field(0.95, ge=0.0, lt=1.0)
-    """Second moment."""
-    max_grad_norm: float = Field(1.0, gt=0.0)
-    """Clip the gradient's norm."""
-
-
-class TrainSftSettings(Settings):
-    """Fine-tune on an SFT export; loss on the response tokens only."""
-
-    stage: Literal["train-sft"] = "train-sft"
-    name: str = "sft"
-    """Folder under `models/`."""
-    data: str = "run:exports/sft/messages.jsonl"
-    """JSON lines with `messages`."""
-    model: ModelSettings = ModelSettings()
-    """Start from this model."""
-    epochs: int = Field(3, ge=1)
-    """Passes over the data."""
-    tokens_per_step: int = Field(8192, ge=64)
-    """Tokens (prompt and response) of one optimizer step."""
-    tokens_per_micro_batch: int = Field(4096, ge=64)
-    """Tokens that go through the model at once."""
-    max_length: int = Field(4096, ge=16)
-    """Rows longer than this, in tokens, are left out and counted."""
-    schedule: Literal["cosine", "constant"] = "cosine"
-    """Learning rate after warm-up."""
-    optimizer: OptimizerSettings = OptimizerSettings()
-    """Optimizer."""
-    save_every_steps: int = Field(50, ge=1)
-    """Checkpoint for resuming."""
-    seed: int = Field(0, ge=0)
-    """Order of rows."""
-
-
-class DapoSettings(Settings):
-    """DAPO (arXiv 2503.14476): the four techniques, each with its own switch."""
-
-    kind: Literal["dapo"] = "dapo"
-    clip_low: float = Field(0.2, gt=0.0, lt=1.0)
-    """Lower clip range (paper: 0.2)."""
-    clip_high: float = Field(0.28, gt=0.0)
-    """Upper clip range (paper: 0.28); equal to `clip_low` switches Clip-Higher off."""
-    dynamic_sampling: bool = True
-    """Replace groups that are all right or all wrong until the batch is full."""
-    max_generation_rounds: int = Field(8, ge=1)
-    """Give up filling a batch after this many times its prompts; the step then trains on what it has."""
-    loss_aggregation: Literal["token-mean", "sample-mean"] = "token-mean"
-    """Token-level loss of the paper, or the GRPO mean of each sample's mean."""
-    overlong_filtering: bool = False
-    """Mask the loss of truncated samples (paper table 1, off in its best run)."""
-    overlong_buffer_tokens: int = Field(0, ge=0)
-    """Soft overlong punishment over the last tokens before `max_tokens` (paper: 4096 of 20480); 0 is off."""
-
-
-class TrainRlSettings(Settings):
-    """Reinforcement learning with verifiable rewards."""
-
-    stage: Literal["train-rl"] = "train-rl"
-    name: str = "rl"
-    """Folder under `models/`."""
-    data: str = "run:exports/rl/problems.jsonl"
-    """JSON lines of an RL export (dartkit's own shape), verl Parquet or TRL JSON lines."""
-    model: ModelSettings = ModelSettings()
-    """Start from this model."""
-    engine: EngineSettings = AutoEngine()
-    """Engine of the rollouts."""
-    algo: DapoSettings = DapoSettings()
-    """Algorithm."""
-    steps: int = Field(40, ge=1)
-    """Rollout steps."""
-    prompts_per_step: int = Field(32, ge=1)
-    """Groups in a training batch."""
-    group_size: int = Field(8, ge=2)
-    """Samples of each prompt."""
-    updates_per_step: int = Field(2, ge=1)
-    """Mini-batches (optimizer steps) per rollout step."""
-    tokens_per_micro_batch: int = Field(8192, ge=64)
-    """Tokens that go through the model at once."""
-    sampling: SamplingSettings = SamplingSettings()
-    """How rollouts are drawn."""
-    prompt: PromptSettings = PromptSettings()
-    """How to ask."""
-    verifier: VerifierSettings = VerifierSettings()
-    """The reward's verifier: 1 for `correct`, -1 for every other outcome."""
-    optimizer: OptimizerSettings = OptimizerSettings(learning_rate=1e-6)
-    """Optimizer."""
-    save_every_steps: int = Field(10, ge=1)
-    """Checkpoint for resuming."""
-    seed: int = Field(0, ge=0)
-    """Order of prompts and noise of rollouts."""
-
-
 class EvalSettings(Settings):
     """Accuracy of a model on held-out problems, with intervals."""
 
@@ -368,6 +325,7 @@ StepSettings = Annotated[
     | ValidateSettings
     | EstimateSettings
     | PlanSettings
+    | TuneSamplingSettings
     | SynthSettings
     | VerifySettings
     | ExportSftSettings
@@ -382,7 +340,7 @@ StepSettings = Annotated[
 STEP_CLASSES: dict[str, type[Settings]] = {
     str(kind.model_fields["stage"].default): kind
     for kind in (
-        LoadSettings, LoadSamplesSettings, ValidateSettings, EstimateSettings, PlanSettings, SynthSettings, VerifySettings,
+        LoadSettings, LoadSamplesSettings, ValidateSettings, TuneSamplingSettings, EstimateSettings, PlanSettings, SynthSettings, VerifySettings,
         ExportSftSettings, ExportRlSettings, CardSettings, TrainSftSettings, TrainRlSettings, EvalSettings,
     )
 }  # fmt: skip

@@ -62,6 +62,10 @@ STAGES: dict[str, Stage] = {
             summary="find problems that can never be verified",
         ),
         Stage(
+            "tune-sampling", "dartkit.evaluate.tune:tune_sampling", ("problems", "samples", "verdicts"),
+            ("samples", "verdicts", "tuning.json"), engine=True, summary="compare temperatures on a few problems",
+        ),
+        Stage(
             "estimate", "dartkit.difficulty.estimate:estimate", ("problems", "samples", "verdicts"),
             ("samples", "verdicts", "difficulty"), engine=True, summary="measure pass rates with a fixed number of draws",
         ),

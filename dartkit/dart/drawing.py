@@ -18,12 +18,12 @@ from dartkit.engines.base import Engine
 from dartkit.events import EventSink, Notice, StageStarted
 from dartkit.records import Problem, Sample, Sampler, from_row
 from dartkit.run import RunDir
-from dartkit.stage_settings import EstimateSettings, EvalSettings, SynthSettings
+from dartkit.stage_settings import EstimateSettings, EvalSettings, SynthSettings, TuneSamplingSettings
 
 if TYPE_CHECKING:
     from dartkit.prompts import PromptRenderer
 
-DrawSettings = EstimateSettings | SynthSettings | EvalSettings
+DrawSettings = EstimateSettings | SynthSettings | EvalSettings | TuneSamplingSettings
 
 
 @dataclass(frozen=True, slots=True)

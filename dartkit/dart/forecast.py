@@ -1,174 +1,190 @@
 """What a strategy will cost, before it is spent.
 
-The number of draws to get t correct with pass rate p and at most m draws is min(NB(t, p), m), with mean
-sum over j < m of P(Binomial(j, p) < t). The pass rate is not known: it has the posterior Beta(a + c, b + n - c) of the probe, where the
-prior Beta(a, b) is fitted to all problems together (the beta-binomial of highest likelihood), because a sum over thousands of
-problems turns a small fault of the prior into a certain error. The interval is the central 90 % of simulated totals.
+A problem that is drawn until t are correct takes a negative binomial number of draws, cut at the most it may have and at the point where it
+is given up. Its pass rate is not known: it has the posterior Beta(a + c, b + n - c) of the probe under a prior that is fitted to all
+problems together, because a sum over thousands of problems turns a small fault of the prior into a certain error. A problem
+without a probe has the prior that is assumed for it, and where the target follows from the probe that probe is simulated too. Every
+simulated world draws its own prior from those that the probe allows, then every rate, then every draw; the interval is the
+central 90 % of the worlds' totals.
 """
 
 from __future__ import annotations
 
 import math
 import random
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from statistics import fmean, quantiles
+from statistics import fmean, quantiles, stdev
 
+from dartkit.dart.chance import draw_binomial
+from dartkit.dart.cost import Cost, simulate_cost
 from dartkit.dart.strategies import Quota
+from dartkit.difficulty.bins import BINS, pass_rate_bin
+from dartkit.difficulty.prior import JEFFREYS, Prior, draw_priors, fit_prior
 
-SIMULATIONS = 200
-MIN_TO_FIT = 10
-WORK_LIMIT = (
-    400_000  # posterior draws in all; many problems need fewer simulations each, since their sum averages
-)
+WORLDS = 200
+FEWEST_WORLDS = 24
+WORK_LIMIT = 400_000  # simulated problems in all: a sum of many problems needs fewer worlds
+Z90 = 1.6448536269514722  # normal deviations that hold the central 90 %
+FIGURES = (
+    "problems",
+    "draws",
+    "tokens",
+    "correct",
+    "covered",
+    "met",
+    "hopeless",
+    "exhausted",
+)  # as in Figures
+Range = tuple[float, float, float]
+"""Mean, low, high."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """One problem before it is drawn: what the probe saw, what exists and what is wanted."""
+    """One problem before it is drawn.
 
-    quota: Quota
-    correct: int
-    judged: int
-    tokens_per_draw: float
+    Attributes:
+        quota: What the strategy wants of it, given its measured fail rate.
+        correct: Correct draws so far.
+        judged: Draws so far that could be judged.
+        drawn: Draws so far.
+        tokens_per_draw: Mean completion tokens of a draw.
+        tokens_deviation: Standard deviation of one draw's tokens.
+        assumed: Prior of the pass rate where nothing was measured; None takes the one fitted to the measured problems.
+        probe: Draws that would show the fail rate of an unmeasured problem.
+        pays_probe: Whether the strategy makes these draws first, because its target follows from them.
+        rate: Pass rate that names its bin; None takes that of the simulated probe.
+        level: The source's level.
+    """
+
+    quota: Callable[[float], Quota]
+    correct: int = 0
+    judged: int = 0
+    drawn: int = 0
+    tokens_per_draw: float = 0.0
+    tokens_deviation: float = 0.0
+    assumed: Prior | None = None
+    probe: int = 0
+    pays_probe: bool = False
+    rate: float | None = None
+    level: str = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Each figure as (mean, low, high).
+
+    `draws` and `tokens` are still to come, with a probe that the strategy needs first; `correct`, `covered` (problems with a correct
+    sample), `met`, `hopeless` and `exhausted` are of the end, with what exists already.
+    """
+
+    problems: Range
+    draws: Range
+    tokens: Range
+    correct: Range
+    covered: Range
+    met: Range
+    hopeless: Range
+    exhausted: Range
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Draws, tokens and correct samples still to come, each as (mean, low, high)."""
+    """All problems together, and each group of them."""
 
-    draws: tuple[float, float, float]
-    tokens: tuple[float, float, float]
-    correct: tuple[float, float, float]
-
-
-def expected_draws(target: int, pass_rate: float, max_draws: int) -> float:
-    """Return the mean of min(NB(target, pass_rate), max_draws); exact.
-
-    The chance of fewer than `target` successes after j draws follows from j - 1 by one step, so this is O(max_draws * target).
-    """
-    if target <= 0 or max_draws <= 0:
-        return 0.0
-    if pass_rate <= 0.0:
-        return float(max_draws)
-    state = [1.0] + [0.0] * (target - 1)  # state[i] = P(i successes so far), i < target
-    total = 0.0
-    for _ in range(max_draws):
-        alive = math.fsum(state)
-        total += alive
-        if alive < 1e-12:
-            break
-        for i in range(target - 1, 0, -1):
-            state[i] = state[i] * (1 - pass_rate) + state[i - 1] * pass_rate
-        state[0] *= 1 - pass_rate
-    return total
+    total: Figures
+    by_level: dict[str, Figures]
+    by_bin: dict[str, Figures]
 
 
-def fit_prior(counts: Sequence[tuple[int, int]]) -> tuple[float, float]:
-    """Return (a, b) of the Beta prior under which these (correct, judged) counts are likeliest.
-
-    Mean m and strength s = a + b are searched on a grid, first wide, then around the best point. Fewer than ten problems say too
-    little and get Jeffreys' (1/2, 1/2).
-    """
-    table = Counter(pair for pair in counts if pair[1] > 0)
-    if table.total() < MIN_TO_FIT:
-        return (0.5, 0.5)
-    mean, strength, step = 0.5, 1.0, 1.0
-    for _ in range(24):
-        options = [
-            (_from_logit(_logit(mean) + step * i), strength * math.exp(step * j))
-            for i in (-1, 0, 1)
-            for j in (-1, 0, 1)
-        ]
-        best = max(
-            options,
-            key=lambda option: _log_likelihood(table, option[0] * option[1], (1 - option[0]) * option[1]),
-        )
-        if best == options[4]:
-            step /= 2
-        mean, strength = best[0], min(max(best[1], 0.05), 1000.0)
-    return (mean * strength, (1 - mean) * strength)
-
-
-def _logit(p: float) -> float:
-    return math.log(p / (1 - p))
-
-
-def _from_logit(x: float) -> float:
-    return min(max(1 / (1 + math.exp(-x)), 1e-4), 1 - 1e-4)
-
-
-def _log_likelihood(table: Counter[tuple[int, int]], a: float, b: float) -> float:
-    """Return the beta-binomial log likelihood of the counts, without the terms that do not depend on a and b."""
-
-    def log_beta(x: float, y: float) -> float:
-        return math.lgamma(x) + math.lgamma(y) - math.lgamma(x + y)
-
-    return math.fsum(
-        times * (log_beta(a + correct, b + judged - correct) - log_beta(a, b))
-        for (correct, judged), times in table.items()
-    )
-
-
-def simulate_cost(outlook: Outlook, rng: random.Random, prior: tuple[float, float]) -> tuple[float, float]:
-    """Return draws and correct samples still to come for one problem in one simulated world."""
-    rate = rng.betavariate(outlook.correct + prior[0], outlook.judged - outlook.correct + prior[1])
-    quota = outlook.quota
-    if quota.draws is not None:
-        left = max(0, quota.draws - outlook.judged)
-        return float(left), left * rate
-    need = max(0, (quota.correct or 0) - outlook.correct)
-    left = max(0, quota.max_draws - outlook.judged)
-    if need == 0 or left == 0:
-        return 0.0, 0.0
-    rate = max(rate, 1e-9)
-    failures = rng.gammavariate(
-        need, max((1 - rate) / rate, 1e-12)
-    )  # NB(need, rate) is Poisson with this mean
-    failures = max(0.0, rng.gauss(failures, math.sqrt(failures)))
-    draws = min(need + failures, _give_up_after(outlook, rate), float(left))
-    return draws, min(float(need), draws * rate)
-
-
-def _give_up_after(outlook: Outlook, rate: float) -> float:
-    """Return after how many more draws a problem that is under the threshold is called hopeless.
-
-    With c correct the one-sided 95 % bound passes a small threshold h near (c + 2) / h draws; above the threshold it never does.
-    """
-    threshold = outlook.quota.hopeless_pass_rate
-    if threshold <= 0 or rate >= threshold:
-        return math.inf
-    return max(0.0, (outlook.correct + 2) / threshold - outlook.judged)
-
-
-def forecast(
-    outlooks: Sequence[Outlook], *, seed: int = 0, prior: tuple[float, float] | None = None
-) -> Forecast:
-    """Return the cost of these problems together, by simulation over the posterior of every pass rate.
+def forecast(outlooks: Sequence[Outlook], *, seed: int = 0, worlds: int | None = None) -> Forecast:
+    """Return the cost of these problems together, for each level and for each bin of the pass rate.
 
     Args:
         outlooks: The problems.
         seed: Seed of the simulation.
-        prior: Prior of the pass rate; None fits it to these problems. A part of a larger set takes the prior of the whole.
+        worlds: Simulated worlds, at least two; None takes as many as are worth their time, fewer for many problems.
     """
-    if not outlooks:
-        return Forecast((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
-    if prior is None:
-        prior = fit_prior([(item.correct, item.judged) for item in outlooks])
     rng = random.Random(seed)
-    rounds = max(20, min(SIMULATIONS, WORK_LIMIT // len(outlooks)))
-    draws, tokens, correct = [], [], []
-    for _ in range(rounds):
-        costs = [simulate_cost(item, rng, prior) for item in outlooks]
-        draws.append(math.fsum(cost[0] for cost in costs))
-        tokens.append(
-            math.fsum(cost[0] * item.tokens_per_draw for cost, item in zip(costs, outlooks, strict=True))
-        )
-        correct.append(math.fsum(cost[1] for cost in costs))
-    return Forecast(_interval(draws), _interval(tokens), _interval(correct))
+    measured = [(item.correct, item.judged) for item in outlooks if item.assumed is None]
+    if worlds is None:
+        worlds = max(FEWEST_WORLDS, min(WORLDS, WORK_LIMIT // max(1, len(outlooks))))
+    priors = draw_priors(measured, fit_prior(measured), rng, worlds) if measured else [JEFFREYS] * worlds
+    drawn = sum(item.drawn for item in outlooks)
+    share = sum(item.judged for item in outlooks) / drawn if drawn else 1.0
+    cases = [(item, None if item.rate is None else item.quota(1 - item.rate)) for item in outlooks]
+    sums = [_simulate_world(cases, prior, max(share, 1e-6), rng) for prior in priors]
+    held = {cell for world in sums for cell in world}
+    levels = sorted({level for level, _ in held})
+    bins = [name for name in BINS if any(cell[1] == name for cell in held)]
+    return Forecast(
+        total=_summarize(sums, held),
+        by_level={level: _summarize(sums, {cell for cell in held if cell[0] == level}) for level in levels},
+        by_bin={name: _summarize(sums, {cell for cell in held if cell[1] == name}) for name in bins},
+    )
 
 
-def _interval(values: list[float]) -> tuple[float, float, float]:
-    cuts = quantiles(values, n=20, method="inclusive")
-    return (fmean(values), cuts[0], cuts[-1])
+World = dict[tuple[str, str], list[float]]
+"""Sums of the figures in one world, for each level and bin."""
+STATUS_AT = {name: FIGURES.index(name) for name in ("met", "hopeless", "exhausted")}
+
+
+def _simulate_world(
+    cases: Sequence[tuple[Outlook, Quota | None]], prior: Prior, share: float, rng: random.Random
+) -> World:
+    sums: World = defaultdict(lambda: [0.0] * len(FIGURES))
+    for item, quota in cases:
+        a, b = item.assumed or prior
+        rate = rng.betavariate(a + item.correct, b + item.judged - item.correct)
+        if quota is not None and item.rate is not None:
+            shown = item.rate
+            cost = simulate_cost(quota, item.correct, item.judged, item.drawn, rate, share, rng)
+        else:
+            shown, cost = _simulate_unmeasured(item, rate, share, rng)
+        tokens = cost.draws * item.tokens_per_draw
+        if item.tokens_deviation and cost.draws:
+            noise = cost.draws + (cost.draws**2 / item.drawn if item.drawn else 0.0)
+            tokens += rng.gauss(0.0, item.tokens_deviation * math.sqrt(noise))
+        cell = sums[item.level, pass_rate_bin(shown)]
+        cell[0] += 1
+        cell[1] += cost.draws
+        cell[2] += tokens
+        cell[3] += cost.correct
+        cell[4] += cost.correct > 0
+        cell[STATUS_AT[cost.status]] += 1
+    return sums
+
+
+def _simulate_unmeasured(item: Outlook, rate: float, share: float, rng: random.Random) -> tuple[float, Cost]:
+    """Return the pass rate that a probe would show, and the cost, with the probe where the strategy pays for one."""
+    found = draw_binomial(rng, item.probe, rate)
+    shown = found / item.probe
+    quota = item.quota(1 - shown)
+    if not item.pays_probe:
+        return shown, simulate_cost(quota, 0, 0, 0, rate, share, rng)
+    cost = simulate_cost(quota, found, item.probe, item.probe, rate, share, rng)
+    return shown, Cost(item.probe + cost.draws, cost.correct, cost.status)
+
+
+def _summarize(worlds: Sequence[World], cells: AbstractSet[tuple[str, str]]) -> Figures:
+    """Return each figure's mean and central 90 % over the worlds, of these cells together."""
+    ranges = [
+        _range([math.fsum(world[cell][at] for cell in cells if cell in world) for world in worlds])
+        for at in range(len(FIGURES))
+    ]
+    return Figures(*ranges)
+
+
+def _range(values: list[float]) -> Range:
+    """Return the mean and the central 90 %: by order where there are many worlds, else by their deviation."""
+    if not values:
+        return (0.0, 0.0, 0.0)
+    middle = fmean(values)
+    if len(values) >= WORLDS:
+        cuts = quantiles(values, n=20, method="inclusive")
+        return (middle, cuts[0], cuts[-1])
+    reach = Z90 * stdev(values)
+    return (middle, max(0.0, middle - reach), middle + reach)

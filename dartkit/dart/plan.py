@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
+from statistics import fmean
 from typing import Any
 
-from dartkit.dart.forecast import Forecast, Outlook, fit_prior, forecast
-from dartkit.dart.strategies import quota_of
+from dartkit.dart.forecast import FIGURES, Figures, Outlook, forecast
+from dartkit.dart.strategies import Quota, needs_estimate, quota_of
+from dartkit.difficulty.bins import BINS
+from dartkit.difficulty.prior import beta_prior
+from dartkit.difficulty.rates import judged_counts, measured_fail_rate
 from dartkit.engines.base import Engine
 from dartkit.errors import UsageError
 from dartkit.events import EventSink, Notice
@@ -16,11 +21,15 @@ from dartkit.run import RunDir
 from dartkit.settings import StrategySettings
 from dartkit.stage_settings import PlanSettings
 
-ASSUMED_JUDGED = 8  # an assumed pass rate weighs as much as a probe of this many draws
+QuotaRule = Callable[[float], Quota]
 
 
 def plan(run: RunDir, settings: PlanSettings, engine: Engine | None, events: EventSink) -> dict[str, Any]:
-    """Forecast every strategy of the settings, in all and for each source level, and write `plan.json`."""
+    """Forecast every strategy of the settings, in all, for each level and each bin of the pass rate; write `plan.json`.
+
+    Raises:
+        UsageError: when there are no problems.
+    """
     dropped = run.dropped("problem")
     problems = [item for item in run.problems(("train",)) if item.answer and item.problem_id not in dropped]
     if not problems:
@@ -29,22 +38,34 @@ def plan(run: RunDir, settings: PlanSettings, engine: Engine | None, events: Eve
             where=str(run.path),
             fix=f"First: dartkit load files {run.path} FILE",
         )
-    difficulty = {record.problem_id: record for record in run.difficulty()}
-    measured = sum(item.problem_id in difficulty for item in problems)
-    if measured < len(problems):
-        events.emit(
-            Notice(
-                "plan",
-                f"{len(problems) - measured} problems are not measured; assumed pass rate {settings.assumed_pass_rate:g}",
-            )
-        )
+    difficulty = {record.problem_id: record for record in run.difficulty() if record.pass_rate is not None}
+    unmeasured = [item.problem_id for item in problems if item.problem_id not in difficulty]
+    if unmeasured:
+        events.emit(Notice("plan", _assumption(settings, len(unmeasured))))
     speed = settings.tokens_per_second or _measured_speed(run)
-    rows = [
-        _plan_strategy(item, settings, problems, difficulty, speed, run.seed) for item in settings.strategies
-    ]
-    result = {"problems": len(problems), "measured": measured, "tokens_per_second": speed, "strategies": rows}
-    write_json(run.path / "plan.json", result)
+    measured = len(problems) - len(unmeasured)
+    result = {
+        "problems": len(problems),
+        "measured": measured,
+        "tokens_per_second": speed,
+        "gpus": settings.gpus,
+        "strategies": [
+            _plan_strategy(item, settings, problems, difficulty, speed, run.seed)
+            for item in settings.strategies
+        ],
+    }
+    write_json(run.path / "plan.json", {**result, "unmeasured": unmeasured if measured else "all"})
     return result
+
+
+def _assumption(settings: PlanSettings, count: int) -> str:
+    by_level = "".join(
+        f", {rate:g} at level {level}" for level, rate in settings.assumed_pass_rate_by_level.items()
+    )
+    return (
+        f"{count} problems are not measured; assumed mean pass rate {settings.assumed_pass_rate:g}{by_level}, scattered as a Beta "
+        f"of strength {settings.assumed_strength:g}"
+    )
 
 
 def _plan_strategy(
@@ -55,48 +76,71 @@ def _plan_strategy(
     speed: float | None,
     seed: int,
 ) -> dict[str, Any]:
-    groups: dict[str, list[Outlook]] = defaultdict(list)
-    for problem in problems:
-        groups[problem.level or "-"].append(_outlook(strategy, settings, difficulty.get(problem.problem_id)))
-    everything = [item for group in groups.values() for item in group]
-    prior = fit_prior([(item.correct, item.judged) for item in everything])
-    whole = forecast(everything, seed=seed, prior=prior)
-    hours = None if speed is None else [round(value / speed / 3600, 4) for value in whole.tokens]
-    return {
-        "strategy": strategy.kind,
-        "settings": strategy.model_dump(mode="json"),
-        **_rounded(whole),
-        "hours": hours,
-        "money": None if hours is None else [round(value * settings.money_per_hour, 2) for value in hours],
-        "by_level": {
-            level: {"problems": len(group), **_rounded(forecast(group, seed=seed, prior=prior))}
-            for level, group in sorted(groups.items())
-        },
-    }
-
-
-def _outlook(strategy: StrategySettings, settings: PlanSettings, record: Difficulty | None) -> Outlook:
-    if record is None or record.pass_rate is None:
-        correct, judged, tokens = round(settings.assumed_pass_rate * ASSUMED_JUDGED), ASSUMED_JUDGED, None
-        fail_rate = 1 - settings.assumed_pass_rate
-    else:
-        correct, judged, tokens = (
-            record.n_correct,
-            record.n_samples - record.n_undecided,
-            record.median_completion_tokens,
-        )
-        fail_rate = 1 - record.pass_rate
-    quota = quota_of(
+    rule = partial(
+        quota_of,
         strategy,
-        fail_rate,
         max_draws=settings.max_draws_per_problem,
         hopeless_pass_rate=settings.hopeless_pass_rate,
     )
-    return Outlook(quota, correct, judged, tokens or settings.assumed_tokens_per_draw)
+    tokens = [item.mean_completion_tokens or item.median_completion_tokens for item in difficulty.values()]
+    usual = fmean(item for item in tokens if item) if any(tokens) else settings.assumed_tokens_per_draw
+    outlooks = [
+        _measured(rule, settings, item, difficulty[item.problem_id], usual)
+        if item.problem_id in difficulty
+        else _assumed(rule, settings, item, usual, pays_probe=needs_estimate(strategy))
+        for item in problems
+    ]
+    whole = forecast(outlooks, seed=seed)
+    hours = None if speed is None else [value / speed / 3600 for value in whole.total.tokens]
+    return {
+        "strategy": strategy.kind,
+        "settings": strategy.model_dump(mode="json"),
+        "pays_probe": needs_estimate(strategy),
+        **_rounded(whole.total),
+        "hours": None if hours is None else [round(value, 4) for value in hours],
+        "gpu_hours": None if hours is None else [round(value * settings.gpus, 4) for value in hours],
+        "money": None if hours is None else [round(value * settings.money_per_hour, 2) for value in hours],
+        "by_level": {label: _rounded(cell) for label, cell in whole.by_level.items()},
+        "by_bin": {label: _rounded(whole.by_bin[label]) for label in BINS if label in whole.by_bin},
+    }
 
 
-def _rounded(value: Forecast) -> dict[str, list[int]]:
-    return {name: [round(item) for item in getattr(value, name)] for name in ("draws", "tokens", "correct")}
+def _measured(
+    rule: QuotaRule, settings: PlanSettings, problem: Problem, record: Difficulty, usual_tokens: float
+) -> Outlook:
+    correct, judged = judged_counts(record)
+    fail_rate = measured_fail_rate(record, settings.rate) or 0.0
+    return Outlook(
+        rule,
+        correct,
+        judged,
+        record.n_samples + (record.n_extra or 0),
+        record.mean_completion_tokens or record.median_completion_tokens or usual_tokens,
+        record.sd_completion_tokens or 0.0,
+        rate=1 - fail_rate,
+        level=problem.level or "-",
+    )
+
+
+def _assumed(
+    rule: QuotaRule, settings: PlanSettings, problem: Problem, tokens: float, *, pays_probe: bool
+) -> Outlook:
+    level = problem.level or "-"
+    mean = settings.assumed_pass_rate_by_level.get(level, settings.assumed_pass_rate)
+    return Outlook(
+        rule,
+        tokens_per_draw=tokens,
+        assumed=beta_prior(mean, settings.assumed_strength),
+        probe=settings.samples_per_problem,
+        pays_probe=pays_probe,
+        level=level,
+    )
+
+
+def _rounded(value: Figures) -> dict[str, Any]:
+    """Return the figures; the number of problems as one number where it is certain, as it is for all but bins."""
+    figures = {name: [round(item) for item in getattr(value, name)] for name in FIGURES}
+    return {**figures, "problems": figures["problems"][0]}
 
 
 def _measured_speed(run: RunDir) -> float | None:

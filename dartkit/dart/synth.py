@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from dartkit.dart.cost import expected_draws
 from dartkit.dart.drawing import Drawing, draw_samples, drawable_problems
-from dartkit.dart.forecast import expected_draws
 from dartkit.dart.progress import ProblemProgress
 from dartkit.dart.strategies import Quota, needs_estimate, quota_of
+from dartkit.difficulty.rates import measured_fail_rate
 from dartkit.engines.base import Engine
 from dartkit.errors import BudgetReached, GateFailed, UsageError
 from dartkit.events import EventSink, Notice
@@ -38,7 +39,7 @@ def synth(run: RunDir, settings: SynthSettings, engine: Engine | None, events: E
         quotas=lambda problem: quotas[problem.problem_id],
         problems=[item for item in problems if item.problem_id in quotas],
     )
-    targets = [_target(item, settings) for item in drawing.progress]
+    targets = [_target(item, settings, drawing.sampler_id) for item in drawing.progress]
     run.write_targets(targets)
     statuses = Counter(target.status for target in targets)
     counts = _counts(drawing, targets, statuses)
@@ -63,7 +64,7 @@ def synth(run: RunDir, settings: SynthSettings, engine: Engine | None, events: E
 
 def _quotas(run: RunDir, settings: SynthSettings, problems: list[Problem]) -> dict[str, Quota]:
     strategy = settings.strategy
-    rates = {record.problem_id: record.fail_rate for record in run.difficulty()}
+    rates = {record.problem_id: measured_fail_rate(record, settings.rate) for record in run.difficulty()}
     if needs_estimate(strategy) and not any(rate is not None for rate in rates.values()):
         raise UsageError(
             f"strategy '{strategy.kind}' needs measured difficulty and this run has none",
@@ -84,7 +85,7 @@ def _quotas(run: RunDir, settings: SynthSettings, problems: list[Problem]) -> di
     return quotas
 
 
-def _target(item: ProblemProgress, settings: SynthSettings) -> Target:
+def _target(item: ProblemProgress, settings: SynthSettings, sampler_id: str) -> Target:
     quota = item.quota
     return Target(
         problem_id=item.problem.problem_id,
@@ -96,6 +97,7 @@ def _target(item: ProblemProgress, settings: SynthSettings) -> Target:
         expected_draws=_expected_draws(item),
         expected_tokens=None,
         status=item.status,
+        sampler_id=sampler_id,
     )
 
 

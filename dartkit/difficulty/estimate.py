@@ -1,14 +1,22 @@
-"""The `estimate` stage: pass rates from a fixed-n probe, or from draws that were loaded, and what they say of the gold answers."""
+"""The `estimate` stage: pass rates from a fixed-n probe, or from draws that were loaded, and what they say of the gold answers.
+
+The raw rate and its interval come from the first n draws of each problem and from nothing else. A second round (`extra_samples`) goes
+to the problems that the first found always wrong or always right, where the rate is known least. Which problems those are depends
+on their draws, so that k / n over both rounds would be biased (with 8 + 8 draws a true 0.05 reads 0.067 and a true 0.95 reads
+0.933 on average); the raw rate leaves the second round out. A posterior does not depend on why a draw was made: the
+shrunk estimate takes both.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dartkit.dart.drawing import draw_samples, drawable_problems
+from dartkit.dart.drawing import Drawing, draw_samples, drawable_problems
 from dartkit.dart.strategies import Quota
-from dartkit.difficulty.rates import JudgedDraw, rate_problem
+from dartkit.difficulty.rates import NOT_JUDGED, JudgedDraw, rate_problem, shrink
 from dartkit.difficulty.suspects import find_suspects, write_suspects
 from dartkit.engines.base import Engine
 from dartkit.errors import BudgetReached, UsageError
@@ -31,7 +39,8 @@ def estimate(
 
     Returns:
         `draws`, `tokens`, `problems` rated, `excluded` with the number of problems left out by rule, `mean_pass_rate`,
-        `never_correct`, `always_correct`, `suspect_gold`, `undecided_gold`.
+        `prior` (a and b of the fitted Beta; with shards, over the problems of this shard), `never_correct`, `always_correct`,
+        `second_round` (problems that got one), `suspect_gold`, `undecided_gold`.
 
     Raises:
         BudgetReached: when the probe could not be finished; what was drawn is kept.
@@ -46,21 +55,59 @@ def estimate(
             "the probe needs an engine", fix="Use --phase given to rate loaded samples without a model."
         )
     problems = drawable_problems(run, settings.splits, events, "estimate")
-    n = settings.samples_per_problem
-    drawing = draw_samples(
-        run, settings, engine, events, phase="probe", quotas=lambda problem: Quota(draws=n), problems=problems
-    )
-    judged = judged_draws(run, drawing.verifier_id, sampler_id=drawing.sampler_id, below=n)
+    n, m = settings.samples_per_problem, settings.extra_samples
+    rounds = [_draw_to(run, settings, engine, events, problems, n)]
+    find = partial(judged_draws, run, rounds[0].verifier_id, sampler_id=rounds[0].sampler_id)
+    judged = find(below=n)
+    extra: dict[str, list[JudgedDraw]] = {}
+    unclear = [item for item in problems if m and _is_one_sided(judged.get(item.problem_id, []))]
+    if unclear:
+        if not rounds[0].counts.stopped:
+            rounds.append(_draw_to(run, settings, engine, events, unclear, n + m))
+        later = find(start=n, below=n + m)
+        extra = {item.problem_id: later.get(item.problem_id, []) for item in unclear}
     with load_verifier(settings.verifier) as verifier:
-        records = _rate_all(settings, problems, drawing.sampler_id, verifier, judged)
+        records = _rate_all(settings, problems, rounds[0].sampler_id, verifier, judged, extra)
     summary = _finish(run, settings, problems, records, events)
-    if drawing.counts.stopped:
+    draws = sum(item.counts.draws for item in rounds)
+    if rounds[-1].counts.stopped:
         raise BudgetReached(
-            f"estimate stopped at {drawing.counts.stopped}; {drawing.counts.draws} draws made and kept",
+            f"estimate stopped at {rounds[-1].counts.stopped}; {draws} draws made and kept",
             where=str(run.path),
             fix="Raise the budget and run the same command: it goes on from here.",
         )
-    return {"draws": drawing.counts.draws, "tokens": drawing.counts.tokens, **summary}
+    return {
+        "draws": draws,
+        "tokens": sum(item.counts.tokens for item in rounds),
+        **summary,
+        "second_round": len(unclear),
+    }
+
+
+def _draw_to(
+    run: RunDir,
+    settings: EstimateSettings,
+    engine: Engine,
+    events: EventSink,
+    problems: list[Problem],
+    draws: int,
+) -> Drawing:
+    """Make draws 0 to `draws` - 1 of these problems, as far as they are not there yet."""
+    return draw_samples(
+        run,
+        settings,
+        engine,
+        events,
+        phase="probe",
+        quotas=lambda problem: Quota(draws=draws),
+        problems=problems,
+    )
+
+
+def _is_one_sided(draws: Sequence[JudgedDraw]) -> bool:
+    """Say whether all judged draws came out alike; False without any."""
+    judged = [draw.outcome == "correct" for draw in draws if draw.outcome not in NOT_JUDGED]
+    return bool(judged) and len(set(judged)) == 1
 
 
 def _estimate_given(run: RunDir, settings: EstimateSettings, events: EventSink) -> dict[str, Any]:
@@ -75,7 +122,7 @@ def _estimate_given(run: RunDir, settings: EstimateSettings, events: EventSink) 
                 fix=f"First: dartkit load samples {run.path} FILE, then dartkit verify {run.path}",
             )
         problems = drawable_problems(run, settings.splits, events, "estimate")
-        records = _rate_all(settings, problems, "given", verifier, judged)
+        records = _rate_all(settings, problems, "given", verifier, judged, {})
     return {"draws": 0, "tokens": 0, **_finish(run, settings, problems, records, events)}
 
 
@@ -85,6 +132,7 @@ def _rate_all(
     sampler_id: str,
     verifier: Grader,
     judged: dict[str, list[JudgedDraw]],
+    extra: dict[str, list[JudgedDraw]],
 ) -> list[Difficulty]:
     same = partial(is_same, verifier)
     return [
@@ -96,6 +144,7 @@ def _rate_all(
             interval=settings.interval,
             confidence=settings.confidence,
             same=same,
+            extra=extra.get(item.problem_id, ()),
         )
         for item in problems
     ]
@@ -112,9 +161,10 @@ def judged_draws(
     *,
     sampler_id: str | None = None,
     phase: str | None = None,
+    start: int = 0,
     below: int | None = None,
 ) -> dict[str, list[JudgedDraw]]:
-    """Return the judged draws of each problem, of one sampler or phase, with a draw index under `below`.
+    """Return the judged draws of each problem, of one sampler or phase, with a draw index from `start` to under `below`.
 
     The index decides, not the phase: the first n draws are a fixed-n probe whoever asked for them, since no draw was ever
     made or left out because of its own result.
@@ -129,7 +179,7 @@ def judged_draws(
     for row in run.rows("samples", (*columns, "finish_reason", "max_tokens")):
         if (sampler_id and row["sampler_id"] != sampler_id) or (phase and row["phase"] != phase):
             continue
-        if below is not None and row["draw_index"] >= below:
+        if row["draw_index"] < start or (below is not None and row["draw_index"] >= below):
             continue
         verdict = verdicts.get(row["sample_id"])
         problem = answers.get(row["problem_id"])
@@ -151,7 +201,8 @@ def _finish(
     records: list[Difficulty],
     events: EventSink,
 ) -> dict[str, Any]:
-    """Store the difficulties and the flags, and return the counts."""
+    """Store the difficulties with their shrunk estimates, and the flags; return the counts."""
+    records, prior = shrink(records, settings.confidence)
     run.write_difficulty(records)
     suspects = find_suspects(records, {item.problem_id: item.answer for item in problems})
     write_suspects(run, suspects)
@@ -169,6 +220,7 @@ def _finish(
         "problems": len(records),
         "excluded": _excluded(run, settings),
         "mean_pass_rate": round(sum(rates) / len(rates), 4) if rates else None,
+        "prior": [round(prior.a, 4), round(prior.b, 4)],
         "never_correct": sum(rate == 0 for rate in rates),
         "always_correct": sum(rate == 1 for rate in rates),
         "suspect_gold": rules["suspect-gold"],

@@ -120,10 +120,14 @@ def select_problems(run: RunDir, splits: Iterable[str]) -> tuple[list[Problem], 
 
 
 class Cap(NamedTuple):
-    """What a strategy takes of a problem: draws with lower numbers than `draws`, and of those `correct` (None: all)."""
+    """What a strategy takes of a problem: draws with lower numbers than `draws`, and of those `correct` (None: all).
+
+    Only draws of its own sampler have its numbers; None where the targets are too old to name it.
+    """
 
     draws: int
     correct: int | None
+    sampler_id: str | None = None
 
 
 def _caps(run: RunDir, strategy: StrategySettings | None) -> dict[str, Cap] | None:
@@ -145,7 +149,9 @@ def _caps(run: RunDir, strategy: StrategySettings | None) -> dict[str, Cap] | No
         )
     counts_draws = isinstance(strategy, Vanilla)
     return {
-        target.problem_id: Cap(target.n_draws, None if counts_draws else target.target_correct)
+        target.problem_id: Cap(
+            target.n_draws, None if counts_draws else target.target_correct, target.sampler_id
+        )
         for target in targets
     }
 
@@ -197,7 +203,9 @@ def select_samples(run: RunDir, problems: list[Problem], settings: ExportSftSett
 def _is_within(row: Row, caps: dict[str, Cap]) -> bool:
     """Say whether a strategy takes a draw by its number; given draws have numbers of their own and always count."""
     cap = caps.get(row["problem_id"])
-    return row["phase"] == "given" or (cap is not None and row["draw_index"] < cap.draws)
+    if row["phase"] == "given" or cap is None:
+        return bool(row["phase"] == "given")
+    return row["draw_index"] < cap.draws and cap.sampler_id in (None, row["sampler_id"])
 
 
 def _take(rows: list[Row], cap: int | None, *, distinct: bool, funnel: Funnel) -> list[Row]:

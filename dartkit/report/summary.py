@@ -14,6 +14,7 @@ from typing import Any
 
 from dartkit.export.selection import read_judgement
 from dartkit.records import Problem, Target
+from dartkit.report.plan_check import PlanCheck
 from dartkit.run import RunDir
 
 
@@ -41,6 +42,7 @@ def summarize(run: RunDir) -> dict[str, Any]:
     verdict_counts: Counter[str] = Counter(outcomes.values())
     draws: dict[str, Draws] = defaultdict(lambda: defaultdict(dict))
     tokens = 0
+    planned = PlanCheck(run)
     columns = (
         "sample_id",
         "problem_id",
@@ -54,6 +56,7 @@ def summarize(run: RunDir) -> dict[str, Any]:
     for row in run.rows("samples", columns):
         phases[row["phase"]] += 1
         tokens += row["completion_tokens"] or 0
+        planned.add(row)
         if row["phase"] in ("probe", "synth"):
             draws[row["sampler_id"]][row["problem_id"]][row["draw_index"]] = row["sample_id"] in correct
     main = max(draws.values(), key=len, default={})
@@ -68,7 +71,8 @@ def summarize(run: RunDir) -> dict[str, Any]:
         "draws": {"by_phase": dict(phases), "total": phases.total(), "completion_tokens": tokens},
         "verdicts": dict(verdict_counts),
         "difficulty": _difficulty(run, problems),
-        "strategies": _strategies(run.targets(), problems, main),
+        "strategies": _strategies(run.targets(), problems, draws, main),
+        "plan": planned.compare(),
         "evals": _evals(run),
         "files": _files(run.path),
         "steps": {
@@ -100,12 +104,15 @@ def _difficulty(run: RunDir, problems: dict[str, Problem]) -> dict[str, Any]:
 
 
 def _strategies(
-    targets: Iterable[Target], problems: dict[str, Problem], draws: Draws
+    targets: Iterable[Target], problems: dict[str, Problem], draws: dict[str, Draws], main: Draws
 ) -> dict[str, dict[str, Any]]:
     by_strategy: dict[str, list[Target]] = defaultdict(list)
     for target in targets:
         by_strategy[target.strategy].append(target)
-    return {name: _strategy(group, problems, draws) for name, group in sorted(by_strategy.items())}
+    return {
+        name: _strategy(group, problems, draws.get(group[0].sampler_id or "", main))
+        for name, group in sorted(by_strategy.items())
+    }
 
 
 def _strategy(group: list[Target], problems: dict[str, Problem], draws: Draws) -> dict[str, Any]:
@@ -176,6 +183,8 @@ def summary_tables(summary: dict[str, Any]) -> list[SummaryTable]:
         tables.append(_difficulty_table(summary["difficulty"]["by_level"]))
     if summary["strategies"]:
         tables.append(_yield_table(summary["strategies"]))
+    if summary["plan"]:
+        tables.append(_plan_table(summary["plan"]))
     if summary["evals"]:
         tables.append(_eval_table(summary["evals"]))
     if summary["files"]:
@@ -236,6 +245,34 @@ def _yield_table(strategies: dict[str, Any]) -> SummaryTable:
     )
     note = "Each strategy alone: draws in order of their number until its own rule stops."
     return SummaryTable("Yield per level", tuple(columns), tuple(rows), f"{note} {hopeless}".strip())
+
+
+def _plan_table(plan: dict[str, Any]) -> SummaryTable:
+    drawn = [item for item in plan["strategies"] if item["state"] != "not drawn"]
+    rows = []
+    for item in drawn:
+        for name, figure in item["figures"].items():
+            middle, low, high = (f"{value:,.6g}" for value in figure["planned"])
+            fact, projected = (
+                "" if figure[key] is None else f"{figure[key]:,}" for key in ("fact", "projected")
+            )
+            inside = {True: "yes", False: "no", None: ""}[figure["inside"]]
+            planned = f"{middle} ({low} to {high})"
+            rows.append((item["strategy"], item["state"], name, planned, fact, projected, inside))
+    note = (
+        f"Planned: mean and 90 % range, from the last `dartkit plan`. {plan['draws_beyond']:,} draws were in flight when no "
+        "strategy wanted them any more."
+    )
+    for text, names in (
+        ("Not drawn yet", [item["strategy"] for item in plan["strategies"] if item not in drawn]),
+        (
+            "Drawn with other numbers than planned",
+            [item["strategy"] for item in drawn if item["same_settings"] is False],
+        ),
+    ):
+        note += f" {text}: {', '.join(names)}." if names else ""
+    columns = ("strategy", "state", "figure", "planned", "fact", "projected", "inside")
+    return SummaryTable("Plan against fact", columns, tuple(rows), note)
 
 
 def _eval_table(evals: list[dict[str, Any]]) -> SummaryTable:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import torch
 
     from dartkit.rl.policy_engine import PolicyEngine
-    from dartkit.stage_settings import TrainRlSettings
     from dartkit.training.model import TrainableModel
+    from dartkit.training_settings import TrainRlSettings
     from dartkit.verify import Grader
 
 

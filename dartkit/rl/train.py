@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from dartkit.rl.data import RlData
     from dartkit.rl.loop import RlLoop
     from dartkit.run import RunDir
-    from dartkit.stage_settings import TrainRlSettings
     from dartkit.training.model import TrainableModel
+    from dartkit.training_settings import TrainRlSettings
 
 STAGE = "train-rl"
 

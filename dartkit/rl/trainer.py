@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from dartkit.rl.samples import RolloutGroup, RolloutSample
-    from dartkit.stage_settings import TrainRlSettings
     from dartkit.training.batching import MicroBatch
     from dartkit.training.logprobs import TokenScores
     from dartkit.training.model import TrainableModel
+    from dartkit.training_settings import TrainRlSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from dartkit.run import RunDir
     from dartkit.sft.data import SftData
-    from dartkit.stage_settings import TrainSftSettings
     from dartkit.training.batching import TokenRow
     from dartkit.training.model import TrainableModel
+    from dartkit.training_settings import TrainSftSettings
 
 STAGE = "train-sft"
 

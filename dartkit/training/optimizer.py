@@ -14,7 +14,7 @@ import torch
 if TYPE_CHECKING:
     from torch import nn
 
-    from dartkit.stage_settings import OptimizerSettings
+    from dartkit.training_settings import OptimizerSettings
 
 
 class UpdateResult(NamedTuple):

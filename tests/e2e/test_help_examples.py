@@ -12,7 +12,7 @@ from dartkit.cli.reference import examples_of, walk_commands
 from tests.e2e.terminal import dartkit
 
 ORDER = (
-    "load generated", "load files", "load hub", "load samples", "validate", "estimate", "plan", "synth", "verify", "verify audit", "verify pairs", "verify explain", "export sft",
+    "load generated", "load files", "load hub", "load samples", "validate", "tune-sampling", "estimate", "plan", "synth", "verify", "verify audit", "verify pairs", "verify explain", "export sft",
     "export rl", "card", "train-sft", "train-rl", "eval", "status", "show", "run", "recipes ls", "recipes cp", "recipes check",
     "recipes schema", "doctor",
 )  # fmt: skip

@@ -50,18 +50,6 @@ def stage(run: RunDir, rates: dict[str, float], **settings: Any) -> dict[str, An
     return run_stage(run, recipe.steps[0], SilentSink())
 
 
-@pytest.mark.parametrize("interval", ["wilson", "jeffreys"])
-def test_intervals_cover_the_true_rate(tmp_path: Path, interval: str) -> None:
-    """823 intervals of 95 %, n = 16: mean coverage over Beta-distributed rates is near 0.95; outside 0.92..0.985 is 4 sigma."""
-    run, rates = scripted_run(tmp_path)
-    stage(run, rates, stage="estimate", samples_per_problem=16, interval=interval)
-    records = run.difficulty()
-    assert len(records) == 823
-    assert {record.n_samples for record in records} == {16}
-    covered = sum(record.ci_low <= rates[record.problem_id] <= record.ci_high for record in records)
-    assert 0.92 <= covered / len(records) <= 0.985
-
-
 def test_probe_is_unbiased_and_early_stopping_is_not(tmp_path: Path) -> None:
     """True rate 0.05 everywhere: the mean of 1,000 probes of 8 is 0.05 (sigma 0.0024); stopping at k = 4 reads high.
 

@@ -16,8 +16,8 @@ from dartkit.events import Event, MemorySink, SilentSink, StageProgress
 from dartkit.rl.train import train_rl
 from dartkit.run import RunDir
 from dartkit.sft.train import train_sft
-from dartkit.stage_settings import TrainRlSettings, TrainSftSettings
 from dartkit.tiny import checkpoint_path
+from dartkit.training_settings import TrainRlSettings, TrainSftSettings
 
 QUESTIONS = {"Pick for A.": "1", "Pick for B.": "1"}
 PICKS = "0123"

@@ -61,15 +61,28 @@ def test_eval_table_shows_figures_with_intervals() -> None:
 
 
 def test_plan_tables_show_expected_value_and_range() -> None:
-    cell = {"draws": [1500, 1000, 2000], "tokens": [3, 2, 4], "correct": [7, 6, 8]}
+    cell = {
+        "problems": 2,
+        "draws": [1500, 1000, 2000],
+        "tokens": [3, 2, 4],
+        "correct": [7, 6, 8],
+        "covered": [2, 1, 2],
+        "met": [1, 0, 2],
+        "hopeless": [1, 0, 2],
+        "exhausted": [0, 0, 0],
+    }
     item = {
         "strategy": "uniform",
         **cell,
         "hours": None,
-        "money": None,
-        "by_level": {"1": {"problems": 2, **cell}},
+        "gpu_hours": None,
+        "money": [12.5, 10.0, 15.25],
+        "by_level": {"1": cell},
+        "by_bin": {"0": cell},
     }
-    forecast, by_level = plan_tables({"problems": 2, "measured": 1, "strategies": [item]})
-    assert forecast.rows == (("uniform", "1,500 (1,000 to 2,000)", "3 (2 to 4)", "7 (6 to 8)", "-", "-"),)
-    assert forecast.note.startswith("1 of 2 problems are measured")
-    assert by_level.rows == (("1", "2", "1,500 (1,000 to 2,000)", "7 (6 to 8)"),)
+    cost, end, by_level, by_bin = plan_tables({"problems": 2, "measured": 1, "strategies": [item]})
+    assert cost.rows == (("uniform", "1,500 (1,000 to 2,000)", "3 (2 to 4)", "-", "-", "12.5 (10 to 15.25)"),)
+    assert cost.note.startswith("1 of 2 problems are measured")
+    assert end.rows == (("uniform", "7 (6 to 8)", "2 (1 to 2)", "1 (0 to 2)", "1 (0 to 2)", "0 (0 to 0)"),)
+    assert by_level.rows == (("1", "2", "1,500 (1,000 to 2,000)", "3 (2 to 4)", "7 (6 to 8)", "1 (0 to 2)"),)
+    assert (by_bin.columns[0], by_bin.rows[0][0]) == ("pass rate", "0")

@@ -12,9 +12,9 @@ from dartkit.rl.losses import sample_weights
 from dartkit.rl.samples import RolloutGroup, RolloutSample
 from dartkit.rl.trainer import DapoTrainer, UpdateTotals, split_evenly, training_samples
 from dartkit.settings import SamplingSettings
-from dartkit.stage_settings import DapoSettings, OptimizerSettings, TrainRlSettings
 from dartkit.training.model import TrainableModel
 from dartkit.training.optimizer import build_optimizer
+from dartkit.training_settings import DapoSettings, OptimizerSettings, TrainRlSettings
 
 
 def sample(index: int, length: int, right: bool, *, finish: Any = "stop") -> RolloutSample:

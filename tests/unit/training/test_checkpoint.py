@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from dartkit.errors import DataError, UsageError
-from dartkit.stage_settings import OptimizerSettings
 from dartkit.training.checkpoint import load_checkpoint, save_checkpoint
 from dartkit.training.optimizer import build_optimizer
+from dartkit.training_settings import OptimizerSettings
 
 IDENTITY = {"settings": "a", "data": "b"}
 

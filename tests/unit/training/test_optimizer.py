@@ -7,8 +7,8 @@ from typing import Literal
 import pytest
 import torch
 
-from dartkit.stage_settings import OptimizerSettings
 from dartkit.training.optimizer import apply_update, build_optimizer, learning_rate
+from dartkit.training_settings import OptimizerSettings
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from dartkit.errors import DataError, UsageError
-from dartkit.stage_settings import TrainSftSettings
 from dartkit.training.record import (
     MetricsLog,
     finished_counts,
@@ -17,6 +16,7 @@ from dartkit.training.record import (
     training_identity,
     write_finished,
 )
+from dartkit.training_settings import TrainSftSettings
 
 
 def test_lines_after_the_checkpoint_and_half_lines_go(tmp_path: Path) -> None:

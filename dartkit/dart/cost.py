@@ -1,0 +1,114 @@
+"""What one problem costs: exact means, and one simulated course of draws under a quota."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dartkit.dart.chance import draw_binomial, draw_failures, draw_until_success
+from dartkit.dart.strategies import Quota
+from dartkit.difficulty.intervals import upper_bound
+from dartkit.records import TargetStatus
+
+MOST_TRIES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One problem in one simulated world: draws to come, correct samples at the end, and how it ended."""
+
+    draws: float
+    correct: float
+    status: TargetStatus
+
+
+def expected_draws(target: int, pass_rate: float, max_draws: int) -> float:
+    """Return the mean of min(NB(target, pass_rate), max_draws); exact.
+
+    The chance of fewer than `target` successes after j draws follows from j - 1 by one step, so this is O(max_draws * target).
+    """
+    if target <= 0 or max_draws <= 0:
+        return 0.0
+    if pass_rate <= 0.0:
+        return float(max_draws)
+    state = [1.0] + [0.0] * (target - 1)  # state[i] = P(i successes so far), i < target
+    total = 0.0
+    for _ in range(max_draws):
+        alive = math.fsum(state)
+        total += alive
+        if alive < 1e-12:
+            break
+        for i in range(target - 1, 0, -1):
+            state[i] = state[i] * (1 - pass_rate) + state[i - 1] * pass_rate
+        state[0] *= 1 - pass_rate
+    return total
+
+
+@lru_cache(maxsize=65_536)
+def give_up_after(correct: int, threshold: float, limit: int) -> float:
+    """Return the judged draws after which a problem with this many correct ones is hopeless; infinite beyond `limit`.
+
+    The rule is that of `ProblemProgress`: rate and upper 95 % bound of the rate are under the threshold.
+    """
+
+    def is_hopeless(judged: int) -> bool:
+        return correct / judged < threshold and upper_bound(correct, judged) < threshold
+
+    if threshold <= 0 or limit < 1 or not is_hopeless(limit):
+        return math.inf
+    low, high = max(1, correct), limit  # not hopeless at low - 1, hopeless at high
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_hopeless(middle) else (middle + 1, high)
+    return float(high)
+
+
+def simulate_cost(
+    quota: Quota, correct: int, judged: int, drawn: int, rate: float, share: float, rng: random.Random
+) -> Cost:
+    """Return what one problem comes to in one world.
+
+    Args:
+        quota: What is wanted.
+        correct: Correct draws so far.
+        judged: Judged draws so far.
+        drawn: Draws so far.
+        rate: Its true pass rate among judged draws.
+        share: Share of draws that can be judged.
+        rng: Source of chance.
+    """
+    success = rate * share
+    if quota.draws is not None:
+        left = max(0, quota.draws - drawn)
+        kept = correct * min(1.0, quota.draws / drawn) if drawn else 0.0
+        return Cost(left, kept + draw_binomial(rng, left, success), "met")
+    wanted = quota.correct or 0
+    limit = quota.max_draws - drawn
+    time, have = 0.0, correct
+    while have < wanted:
+        end = (give_up_after(have, quota.hopeless_pass_rate, quota.max_draws) - judged) / share
+        if end >= limit:
+            break
+        arrival = time + draw_until_success(rng, success)
+        if arrival > end:
+            return Cost(max(time, math.ceil(end)), have, "hopeless")
+        time, have = arrival, have + 1
+    if have >= wanted:
+        return Cost(time, wanted, "met")
+    if limit <= time:
+        return Cost(max(0.0, time), have, "exhausted")
+    arrival = time + wanted - have + draw_failures(rng, wanted - have, success)
+    if arrival <= limit:
+        return Cost(arrival, wanted, "met")
+    return Cost(limit, have + _draw_fewer(rng, int(limit - time), success, wanted - have), "exhausted")
+
+
+def _draw_fewer(rng: random.Random, n: int, rate: float, bound: int) -> int:
+    """Return a binomial count known to be under a bound, by drawing again; the bound itself less 1 where that takes too long."""
+    for _ in range(MOST_TRIES):
+        found = draw_binomial(rng, n, rate)
+        if found < bound:
+            return found
+    return bound - 1

@@ -1,0 +1,120 @@
+"""The settings of the stages that train: supervised fine-tuning and reinforcement learning (see `stage_settings`)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from dartkit.settings import (
+    AutoEngine,
+    EngineSettings,
+    ModelSettings,
+    PromptSettings,
+    SamplingSettings,
+    Settings,
+    VerifierSettings,
+)
+
+
+class OptimizerSettings(Settings):
+    """AdamW with linear warm-up."""
+
+    learning_rate: float = Field(1e-5, gt=0.0)
+    """Peak learning rate."""
+    warmup_steps: int = Field(0, ge=0)
+    """Steps over which the rate rises linearly to its peak, the first above zero: optimizer steps in SFT, rollout steps in RL."""
+    weight_decay: float = Field(0.0, ge=0.0)
+    """Decoupled weight decay."""
+    beta1: float = Field(0.9, ge=0.0, lt=1.0)
+    """First moment."""
+    beta2: float = Field(0.95, ge=0.0, lt=1.0)
+    """Second moment."""
+    max_grad_norm: float = Field(1.0, gt=0.0)
+    """Clip the gradient's norm."""
+
+
+class TrainSftSettings(Settings):
+    """Fine-tune on an SFT export; loss on the response tokens only."""
+
+    stage: Literal["train-sft"] = "train-sft"
+    name: str = "sft"
+    """Folder under `models/`."""
+    data: str = "run:exports/sft/messages.jsonl"
+    """JSON lines with `messages`."""
+    model: ModelSettings = ModelSettings()
+    """Start from this model."""
+    epochs: int = Field(3, ge=1)
+    """Passes over the data."""
+    tokens_per_step: int = Field(8192, ge=64)
+    """Tokens (prompt and response) of one optimizer step."""
+    tokens_per_micro_batch: int = Field(4096, ge=64)
+    """Tokens that go through the model at once."""
+    max_length: int = Field(4096, ge=16)
+    """Rows longer than this, in tokens, are left out and counted."""
+    schedule: Literal["cosine", "constant"] = "cosine"
+    """Learning rate after warm-up."""
+    optimizer: OptimizerSettings = OptimizerSettings()
+    """Optimizer."""
+    save_every_steps: int = Field(50, ge=1)
+    """Checkpoint for resuming."""
+    seed: int = Field(0, ge=0)
+    """Order of rows."""
+
+
+class DapoSettings(Settings):
+    """DAPO (arXiv 2503.14476): the four techniques, each with its own switch."""
+
+    kind: Literal["dapo"] = "dapo"
+    clip_low: float = Field(0.2, gt=0.0, lt=1.0)
+    """Lower clip range (paper: 0.2)."""
+    clip_high: float = Field(0.28, gt=0.0)
+    """Upper clip range (paper: 0.28); equal to `clip_low` switches Clip-Higher off."""
+    dynamic_sampling: bool = True
+    """Replace groups that are all right or all wrong until the batch is full."""
+    max_generation_rounds: int = Field(8, ge=1)
+    """Give up filling a batch after this many times its prompts; the step then trains on what it has."""
+    loss_aggregation: Literal["token-mean", "sample-mean"] = "token-mean"
+    """Token-level loss of the paper, or the GRPO mean of each sample's mean."""
+    overlong_filtering: bool = False
+    """Mask the loss of truncated samples (paper table 1, off in its best run)."""
+    overlong_buffer_tokens: int = Field(0, ge=0)
+    """Soft overlong punishment over the last tokens before `max_tokens` (paper: 4096 of 20480); 0 is off."""
+
+
+class TrainRlSettings(Settings):
+    """Reinforcement learning with verifiable rewards."""
+
+    stage: Literal["train-rl"] = "train-rl"
+    name: str = "rl"
+    """Folder under `models/`."""
+    data: str = "run:exports/rl/problems.jsonl"
+    """JSON lines of an RL export (dartkit's own shape), verl Parquet or TRL JSON lines."""
+    model: ModelSettings = ModelSettings()
+    """Start from this model."""
+    engine: EngineSettings = AutoEngine()
+    """Engine of the rollouts."""
+    algo: DapoSettings = DapoSettings()
+    """Algorithm."""
+    steps: int = Field(40, ge=1)
+    """Rollout steps."""
+    prompts_per_step: int = Field(32, ge=1)
+    """Groups in a training batch."""
+    group_size: int = Field(8, ge=2)
+    """Samples of each prompt."""
+    updates_per_step: int = Field(2, ge=1)
+    """Mini-batches (optimizer steps) per rollout step."""
+    tokens_per_micro_batch: int = Field(8192, ge=64)
+    """Tokens that go through the model at once."""
+    sampling: SamplingSettings = SamplingSettings()
+    """How rollouts are drawn."""
+    prompt: PromptSettings = PromptSettings()
+    """How to ask."""
+    verifier: VerifierSettings = VerifierSettings()
+    """The reward's verifier: 1 for `correct`, -1 for every other outcome."""
+    optimizer: OptimizerSettings = OptimizerSettings(learning_rate=1e-6)
+    """Optimizer."""
+    save_every_steps: int = Field(10, ge=1)
+    """Checkpoint for resuming."""
+    seed: int = Field(0, ge=0)
+    """Order of prompts and noise of rollouts."""
