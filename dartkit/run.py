@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dartkit import __version__
 from dartkit.errors import DartkitError, DataError, UsageError, from_os_error
@@ -36,7 +36,11 @@ from dartkit.records import (
     now_iso,
     schema_of,
 )
+from dartkit.store.names import Writer
 from dartkit.tables import TABLES, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FORMAT = 1
 
@@ -68,7 +72,8 @@ class RunDir:
                 where=str(path / "run.json"),
                 fix="Use the dartkit version that wrote it, or start a new run.",
             )
-        self._tables = {name: Table(path / name, spec) for name, spec in TABLES.items()}
+        writer = Writer.new()
+        self._tables = {name: Table(path / name, spec, writer=writer) for name, spec in TABLES.items()}
 
     @classmethod
     def create(
@@ -117,9 +122,17 @@ class RunDir:
         """Add one record to its table; it is durable against a kill of this process when this returns."""
         self._tables[_TABLE_OF[type(record)]].append(record)
 
-    def rows(self, table: str, columns: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a growing table as dictionaries, one for each key."""
-        return self._tables[table].rows(list(columns) if columns is not None else None)
+    def rows(
+        self, table: str, columns: Iterable[str] | None = None, where: Mapping[str, str] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a growing table as dictionaries, one for each key; with `where`, those that have these values."""
+        return self._tables[table].rows(list(columns) if columns is not None else None, where)
+
+    def columns(
+        self, table: str, columns: Iterable[str], where: Mapping[str, str] | None = None
+    ) -> pa.Table:
+        """Return columns of a growing table, one row for each key, as an Arrow table: for what looks at millions of rows."""
+        return self._tables[table].columns(list(columns), where)
 
     def problems(self, splits: Iterable[str] | None = None) -> list[Problem]:
         """Return the problems of this process's shard, of the given splits, in the order they were loaded."""
@@ -138,9 +151,8 @@ class RunDir:
 
     def verdicts(self, verifier_id: str | None = None) -> Iterator[Verdict]:
         """Yield every verdict, or those of one verifier."""
-        for row in self.rows("verdicts"):
-            if verifier_id is None or row["verifier_id"] == verifier_id:
-                yield from_row(Verdict, row)
+        where = None if verifier_id is None else {"verifier_id": verifier_id}
+        return (from_row(Verdict, row) for row in self.rows("verdicts", where=where))
 
     # --- tables that are computed -----------------------------------------------------------------------------------
 
@@ -272,7 +284,7 @@ class RunDir:
         """Compact this process's segments and those of dead writers on this host."""
         for table in self._tables.values():
             table.close()
-            table.adopt_orphans()
+            table.tidy()
 
     def __enter__(self) -> RunDir:
         return self
