@@ -79,7 +79,7 @@ def read_columns(folder: Path, spec: TableSpec, names: Sequence[str], where: Whe
     _, held = _retried(lambda: _read_all(folder, spec, wanted), folder)
     # A condition on the key takes or leaves whole keys, and may come before the choice among equal ones.
     held = _filtered(held, {name: value for name, value in where.items() if name in spec.key})
-    winners = find_winners(held, spec.key, spec.rank)
+    winners = find_winners(held, [name for name in spec.key if name not in where] or spec.key, spec.rank)
     if winners is not None:
         held = held.take(winners)
     held = _filtered(held, {name: value for name, value in where.items() if name not in spec.key})

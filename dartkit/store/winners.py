@@ -24,28 +24,28 @@ def plain(column: Any) -> Any:
 
 
 def codes_of(column: Any) -> Any:
-    """Return an int64 array that is equal exactly where a column is."""
+    """Return an int64 array that is equal exactly where a chunked column is."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    encoded = column if pa.types.is_dictionary(column.type) else plain(column).dictionary_encode("encode")
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.unify_dictionaries().combine_chunks()
+    if pa.types.is_dictionary(column.type):
+        encoded = column.unify_dictionaries().combine_chunks()
+    else:
+        encoded = plain(column).combine_chunks().dictionary_encode("encode")
     return pc.cast(encoded.indices, pa.int64())
 
 
 def _combined(table: pa.Table, names: Sequence[str]) -> Any:
-    """Return one column that is equal exactly where all key columns are."""
+    """Return one int64 array that is equal exactly where all key columns are."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    if len(names) == 1:
-        return plain(table[names[0]])
     total = codes_of(table[names[0]])
     for name in names[1:]:
         codes = codes_of(table[name])
         width = (pc.max(codes).as_py() or 0) + 1
         if (pc.max(total).as_py() or 0) >= MOST // width:  # numbered anew, so that the product stays in 64 bits
-            total = codes_of(total)
+            total = pc.cast(total.dictionary_encode().indices, pa.int64())
         total = pc.add(pc.multiply(total, width), codes)
     return total
 
@@ -61,16 +61,18 @@ def find_winners(table: pa.Table, key: Sequence[str], rank: Rank | None) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    combined = _combined(table, key)
-    if len(combined.unique()) == len(table):
+    if len(plain(table[key[0]]).unique()) == len(table):
+        return None
+    codes = _combined(table, key)
+    if len(key) > 1 and len(codes.unique()) == len(table):
         return None
     ranks = rank(table) if rank is not None else pa.repeat(pa.scalar(0, pa.int64()), len(table))
-    places = pa.table({"code": codes_of(combined), "rank": ranks, "at": pa.array(range(len(table)))})
+    places = pa.table({"code": codes, "rank": ranks, "at": pa.array(range(len(table)))})
     order = pc.sort_indices(
         places, sort_keys=[("code", "ascending"), ("rank", "descending"), ("at", "ascending")]
     )
-    codes = places["code"].combine_chunks().take(order)
-    changed = pc.not_equal(codes.slice(1), codes.slice(0, len(codes) - 1))
+    ordered = codes.take(order)
+    changed = pc.not_equal(ordered.slice(1), ordered.slice(0, len(ordered) - 1))
     first = pa.concat_arrays([pa.array([True]), changed])
     positions = order.filter(first)
     return positions.take(pc.sort_indices(positions))
