@@ -128,9 +128,7 @@ class RunDir:
         """Yield the rows of a growing table as dictionaries, one for each key; with `where`, those that have these values."""
         return self._tables[table].rows(list(columns) if columns is not None else None, where)
 
-    def columns(
-        self, table: str, columns: Iterable[str], where: Mapping[str, str] | None = None
-    ) -> pa.Table:
+    def columns(self, table: str, columns: Iterable[str], where: Mapping[str, str] | None = None) -> pa.Table:
         """Return columns of a growing table, one row for each key, as an Arrow table: for what looks at millions of rows."""
         return self._tables[table].columns(list(columns), where)
 

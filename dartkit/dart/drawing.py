@@ -152,7 +152,7 @@ def _resume(
     """Count what is on disk into `progress`; judge draws whose verdict was lost. Return draws and tokens of this phase."""
     stored = read_stored_draws(
         run,
-        [item.problem.problem_id for item in progress],
+        [item.problem for item in progress],
         sampler_id=sampler_id,
         verifier_id=judge.verifier.verifier_id,
         max_tokens=max_tokens,

@@ -11,13 +11,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from dartkit.records import Outcome, Sample, from_row
+from dartkit.records import Outcome, Problem, Sample, from_row
 from dartkit.run import RunDir
+from dartkit.store.winners import find_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-COLUMNS = ("sample_id", "problem_id", "draw_index", "finish_reason", "max_tokens", "phase", "completion_tokens")
+COLUMNS = (
+    "sample_id",
+    "problem_id",
+    "draw_index",
+    "finish_reason",
+    "max_tokens",
+    "phase",
+    "completion_tokens",
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,9 @@ class StoredDraws:
         """Yield the place of each problem that has judged draws, with their numbers and outcomes in order of number."""
         import pyarrow.compute as pc
 
-        judged = self.table.filter(pc.is_valid(self.table["outcome"])).select(["place", "draw_index", "outcome"])
+        judged = self.table.filter(pc.is_valid(self.table["outcome"])).select(
+            ["place", "draw_index", "outcome"]
+        )
         if not len(judged):
             return
         order = pc.sort_indices(judged, sort_keys=[("place", "ascending"), ("draw_index", "ascending")])
@@ -75,7 +86,7 @@ class StoredDraws:
 
 
 def read_stored_draws(
-    run: RunDir, problem_ids: Sequence[str], *, sampler_id: str, verifier_id: str, max_tokens: int
+    run: RunDir, problems: Sequence[Problem], *, sampler_id: str, verifier_id: str, max_tokens: int
 ) -> StoredDraws:
     """Read the draws of one sampler for these problems, with the outcomes of one verifier.
 
@@ -85,8 +96,9 @@ def read_stored_draws(
     import pyarrow.compute as pc
 
     draws = run.columns("samples", COLUMNS, where={"sampler_id": sampler_id})
-    problems = draws["problem_id"].combine_chunks()
-    places = pc.index_in(problems.dictionary, pa.array(problem_ids, pa.string())).take(problems.indices)
+    asked = draws["problem_id"].combine_chunks()
+    ids = pa.array([problem.problem_id for problem in problems], pa.string())
+    places = pc.index_in(asked.dictionary, ids).take(asked.indices)
     reason = pc.cast(draws["finish_reason"], pa.string())
     by_length = pc.equal(reason, "length")
     short = pc.and_(by_length, pc.less(pc.fill_null(draws["max_tokens"], 0), max_tokens))
@@ -94,18 +106,27 @@ def read_stored_draws(
     draws = draws.drop_columns(["problem_id", "max_tokens", "finish_reason"])
     draws = draws.append_column("place", places).append_column("by_length", by_length)
     draws = draws.filter(pc.and_(pc.is_valid(places), pc.invert(again)))
-    draws = draws.append_column("outcome", _outcomes(run, draws, verifier_id))
+    draws = draws.append_column("outcome", _outcomes(run, draws, problems, verifier_id))
     return StoredDraws(run, draws.drop_columns(["by_length"]))
 
 
-def _outcomes(run: RunDir, draws: pa.Table, verifier_id: str) -> Any:
-    """Return the outcome of each draw; null where it has none, or one of a cut-off draw that was made again since."""
+def _outcomes(run: RunDir, draws: pa.Table, problems: Sequence[Problem], verifier_id: str) -> Any:
+    """Return the outcome of each draw against its problem's gold answer.
+
+    It is null where there is none, and where the draw was cut off and has been made again since.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    verdicts = run.columns("verdicts", ("sample_id", "outcome"), where={"verifier_id": verifier_id})
-    ids = pc.cast(verdicts["sample_id"], pa.large_string()).combine_chunks()
-    found = pc.index_in(pc.cast(draws["sample_id"], pa.large_string()), ids)
+    verdicts = run.columns(
+        "verdicts", ("sample_id", "answer_id", "outcome"), where={"verifier_id": verifier_id}
+    )
+    golds = pa.array([problem.answer_id for problem in problems], pa.string())
+    verdicts = verdicts.filter(pc.is_in(pc.cast(verdicts["answer_id"], pa.string()), golds))
+    found = find_rows(draws["sample_id"], verdicts["sample_id"])
+    answers = verdicts["answer_id"].combine_chunks()
+    codes = pc.index_in(golds, answers.dictionary).take(draws["place"])  # as in the verdicts' own dictionary
     outcome = pc.cast(verdicts["outcome"], pa.string()).combine_chunks().take(found)
     outdated = pc.and_(pc.equal(outcome, "truncated"), pc.invert(draws["by_length"]))
-    return pc.if_else(pc.fill_null(outdated, False), pa.scalar(None, pa.string()), outcome)
+    other = pc.not_equal(answers.indices.take(found), codes)
+    return pc.if_else(pc.fill_null(pc.or_(outdated, other), False), pa.scalar(None, pa.string()), outcome)

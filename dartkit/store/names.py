@@ -16,6 +16,7 @@ import os
 import re
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,10 +59,8 @@ def _machine() -> str:
     facts = [socket.gethostname()]
     boot = Path("/proc/sys/kernel/random/boot_id")
     namespace = Path("/proc/self/ns/pid")
-    try:
+    with suppress(OSError):  # not Linux: the host name alone, as far as it reaches
         facts += [boot.read_text().strip(), str(namespace.stat().st_ino)]
-    except OSError:  # not Linux: the host name alone, as far as it reaches
-        pass
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:8]
 
 

@@ -168,7 +168,10 @@ def _equals(column: Any, value: str) -> Any:
     if not pa.types.is_dictionary(column.type):
         return pc.fill_null(pc.equal(column, value), False)
     chunks = [
-        pc.fill_null(pc.is_in(chunk.indices, pc.indices_nonzero(pc.equal(chunk.dictionary, value)).cast(pa.int32())), False)
+        pc.fill_null(
+            pc.is_in(chunk.indices, pc.indices_nonzero(pc.equal(chunk.dictionary, value)).cast(pa.int32())),
+            False,
+        )
         for chunk in column.chunks
     ]
     return pa.chunked_array(chunks, pa.bool_())
@@ -181,7 +184,9 @@ def _read_all(folder: Path, spec: TableSpec, names: Sequence[str]) -> tuple[list
     schema = _schema(spec, names)
     empty = _with_dictionaries(schema.empty_table(), spec)
     sources = list_sources(folder)
-    tables = [table.cast(_nullable(empty.schema)) for source in sources for table in source.read(schema, spec)]
+    tables = [
+        table.cast(_nullable(empty.schema)) for source in sources for table in source.read(schema, spec)
+    ]
     return sources, pa.concat_tables([empty.cast(_nullable(empty.schema)), *tables]).unify_dictionaries()
 
 

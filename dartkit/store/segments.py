@@ -62,7 +62,9 @@ def _parse(block: bytes, schema: pa.Schema, path: Path, first_line: int) -> pa.T
                 explicit_schema=_nullable(schema), unexpected_field_behavior="ignore"
             ),
         )
-        if table.num_rows == block.count(b"\n"):  # Arrow passes over blank lines and takes several objects on one
+        if table.num_rows == block.count(
+            b"\n"
+        ):  # Arrow passes over blank lines and takes several objects on one
             return table.select(schema.names).cast(_nullable(schema))
     except (pa.ArrowInvalid, pa.ArrowKeyError):
         pass

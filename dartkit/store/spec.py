@@ -34,7 +34,13 @@ TABLES = {
             rank_samples,
             ("finish_reason", "max_tokens"),
             repeated=(
-                "problem_id", "sampler_id", "phase", "finish_reason", "engine", "created_at", "worker",
+                "problem_id",
+                "sampler_id",
+                "phase",
+                "finish_reason",
+                "engine",
+                "created_at",
+                "worker",
             ),
         ),
         TableSpec(

@@ -27,7 +27,28 @@ from dartkit.store.spec import TABLES, TableSpec
 ROWS_PER_PART = 50_000
 TEXTS = 4_000
 PROBE = 8  # draws of each problem
-WORDS = "we add take the sum so that value equals step then multiply both sides divide by root hence gives term".split()
+WORDS = [
+    "we",
+    "add",
+    "take",
+    "the",
+    "sum",
+    "so",
+    "that",
+    "value",
+    "equals",
+    "step",
+    "then",
+    "multiply",
+    "both",
+    "sides",
+    "divide",
+    "by",
+    "root",
+    "hence",
+    "gives",
+    "term",
+]
 
 
 def make_big_run(path: Path, draws: int, problems: int, settings: SynthSettings, verifier_id: str) -> None:
@@ -55,7 +76,15 @@ def _problem(number: int) -> Problem:
     text = f"What is {number} times {number}, and what is the sum of its digits?"
     answer = str(number * number)
     return Problem(
-        problem_id(text), text, "bench", "train", number, answer, answer_id(answer), "integer", level=str(number % 5 + 1)
+        problem_id(text),
+        text,
+        "bench",
+        "train",
+        number,
+        answer,
+        answer_id(answer),
+        "integer",
+        level=str(number % 5 + 1),
     )
 
 
@@ -70,7 +99,9 @@ def _ids(count: int) -> pa.Array:
     return pa.Array.from_buffers(pa.string(), count, [None, pa.py_buffer(offsets), pa.py_buffer(text)])
 
 
-def _samples(rows: range, asked: list[Problem], ids: pa.Array, sampler: str, texts: pa.Array) -> dict[str, pa.Array]:
+def _samples(
+    rows: range, asked: list[Problem], ids: pa.Array, sampler: str, texts: pa.Array
+) -> dict[str, pa.Array]:
     count, problems = len(rows), len(asked)
     return {
         "sample_id": ids,

@@ -76,7 +76,10 @@ def measure(draws: int, folder: Path) -> dict[str, float]:
     made = time.perf_counter() - began
     code = "import sys; from tests.bench import reopen; reopen.child(*sys.argv[1:])"
     done = subprocess.run(
-        [sys.executable, "-c", code, str(folder / "run"), str(draws)], check=True, capture_output=True, text=True
+        [sys.executable, "-c", code, str(folder / "run"), str(draws)],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     found: dict[str, float] = json.loads(done.stdout)
     return {"made_s": made, **found}
@@ -92,8 +95,16 @@ def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         found = measure(DRAWS, Path(folder))
     return [
-        Row("open a run of 1M draws again", found["open_s"], "s", found["open_s"] / LIMIT_S_PER_MILLION, "the limit"),
-        Row("driver's memory with 1M draws", found["peak_mb"], "MB", found["peak_mb"] / LIMIT_MB, "the limit"),
+        Row(
+            "open a run of 1M draws again",
+            found["open_s"],
+            "s",
+            found["open_s"] / LIMIT_S_PER_MILLION,
+            "the limit",
+        ),
+        Row(
+            "driver's memory with 1M draws", found["peak_mb"], "MB", found["peak_mb"] / LIMIT_MB, "the limit"
+        ),
     ]
 
 
