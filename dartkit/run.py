@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields
@@ -162,11 +163,10 @@ class RunDir:
         """Replace this shard's rows of the strategies in `records`; other strategies' targets stay."""
         new = list(records)
         strategies = {target.strategy for target in new}
-        path = self._shard_file("targets")
-        held = [from_row(Target, row) for row in self._read(path, Target)]
-        return self._write(
-            path, Target, [*(target for target in held if target.strategy not in strategies), *new]
-        )
+        held = [target for target in self.targets() if target.strategy not in strategies]
+        if self.shard[1] > 1:
+            held = [target for target in held if in_shard(target.problem_id, *self.shard)]
+        return self._write(self._shard_file("targets"), Target, [*held, *new])
 
     def write_decisions(self, stage: str, records: Iterable[Decision]) -> int:
         """Replace a stage's decisions."""
@@ -199,12 +199,27 @@ class RunDir:
         return self.path / (f"{name}.parquet" if count == 1 else f"{name}-{index}-of-{count}.parquet")
 
     def _read_shards(self, name: str, kind: type[Record]) -> list[dict[str, Any]]:
-        """Return the rows of the unsharded file if there is one, else of all shards' files."""
-        whole = self.path / f"{name}.parquet"
-        paths = (
-            [whole] if whole.is_file() and self.shard[1] == 1 else sorted(self.path.glob(f"{name}-*.parquet"))
-        )
-        return [row for path in paths or [whole] for row in self._read(path, kind)]
+        """Return a computed table from the files of all shards, of whatever number, and of the whole.
+
+        The newer file counts for the problems of its shard, and for targets only for the strategies in it.
+        """
+        paths = [*self.path.glob(f"{name}.parquet"), *self.path.glob(f"{name}-*-of-*.parquet")]
+        found: list[dict[str, Any]] = []
+        divided = 0  # into how many shards the files so far were, if they were all of one division
+        for path in sorted(paths, key=lambda path: (path.stat().st_mtime_ns, path.name)):
+            index, count = _shard_of(path)
+            rows = self._read(path, kind)
+            if count != divided and found:
+                new = {row.get("strategy") for row in rows}
+                found = [
+                    row
+                    for row in found
+                    if (kind is Target and row["strategy"] not in new)
+                    or (count > 1 and not in_shard(row["problem_id"], index, count))
+                ]
+            divided = count if divided in (0, count) else -1
+            found += rows
+        return found
 
     def _write(self, path: Path, kind: type[Record], records: Iterable[Any]) -> int:
         return write_parquet(path, [as_row(record) for record in records], schema_of(kind))
@@ -300,3 +315,9 @@ class RunDir:
 
 
 _TABLE_OF: dict[type[Any], str] = {spec.record: name for name, spec in TABLES.items()}
+
+
+def _shard_of(path: Path) -> tuple[int, int]:
+    """Return the shard that a file of a computed table is of; (0, 1) for the whole."""
+    match = re.search(r"-(\d+)-of-(\d+)$", path.stem)
+    return (int(match[1]), int(match[2])) if match else (0, 1)

@@ -25,7 +25,7 @@ _NAME = re.compile(
     r"(?:seg|part)-(?P<time>[0-9a-f]{16})-(?P<host>[\w.]+)-(?P<pid>\d+)-(?P<n>\d+)"
     r"(?:-(?P<machine>[0-9a-f]{8})-(?P<start>\d+)-(?P<random>[0-9a-f]{8}))?(?P<merged>-m[0-9a-f]{16})?\.(?:jsonl|parquet)"
 )
-_TEMPORARY = re.compile(r"\.part-.+\.(?P<machine>[0-9a-f]{8})-(?P<pid>\d+)-(?P<start>\d+)\.tmp")
+_TEMPORARY = re.compile(r"\.part-.+\.(?P<machine>[0-9a-f]{8})-(?P<pid>\d+)-(?P<start>\d+)-[0-9a-f]{8}\.tmp")
 _STAT_START = 19  # field 22 of /proc/PID/stat, counted from the one after the program's name
 
 
@@ -105,9 +105,9 @@ def writer_is_dead(segment: Path) -> bool:
 
 
 def temporary_for(part: Path) -> Path:
-    """Return where a part is written before it has its name."""
+    """Return where a part is written before it has its name; another place each time."""
     machine, pid, start = this_process()
-    return part.with_name(f".{part.name}.{machine}-{pid}-{start}.tmp")
+    return part.with_name(f".{part.name}.{machine}-{pid}-{start}-{os.urandom(4).hex()}.tmp")
 
 
 def is_left_over(temporary: Path) -> bool:

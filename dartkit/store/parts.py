@@ -27,7 +27,9 @@ def _reading(path: Path) -> Iterator[None]:
 
     try:
         yield
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the system's, for instance that the file is gone; Arrow's own have no number
         raise DataError(
             f"this part is not readable Parquet: {error}",
             where=str(path),

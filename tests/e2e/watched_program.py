@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-import dartkit.run
 from dartkit.cli.start import main
+
+import dartkit.run
 from dartkit.engines.base import DrawRequest
 from dartkit.engines.scripted import ScriptedEngine
 from dartkit.store import merge
@@ -31,8 +32,8 @@ def watch(listing: Path) -> None:
             file.write("".join(f"{request.sample_id}\n" for request in requests).encode())
         submit(engine, requests)
 
-    ScriptedEngine.submit = listed  # type: ignore[method-assign]
-    dartkit.run.Table = partial(Table, rows_per_segment=ROWS_PER_SEGMENT)  # type: ignore[misc,assignment]
+    ScriptedEngine.submit = listed  # type: ignore[method-assign,assignment]
+    vars(dartkit.run)["Table"] = partial(Table, rows_per_segment=ROWS_PER_SEGMENT)
     merge.MERGE_AT = MERGE_AT
 
 
