@@ -12,7 +12,6 @@ import typer
 from typer.core import TyperGroup
 
 from dartkit import __version__
-from dartkit.errors import ExitStatus
 from dartkit.threads import wait_passively
 
 from . import (
@@ -41,7 +40,6 @@ from . import (
 )
 from .command import Body, example_block
 from .default_group import DEFAULT, DefaultGroup
-from .errors import command_line, listen_for_termination
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -134,18 +132,14 @@ def _global_options(
     """Take the options that stand before a command."""
 
 
-def main() -> None:
-    """Run the command line of this process and exit with the status of the command."""
+def main() -> int:
+    """Run the command line of this process and return the status of the command; interrupts are heard by `start.main`."""
     wait_passively()
-    listen_for_termination()
     try:
         status_code = _run(sys.argv[1:])
     except typer.TyperException as error:
         status_code = _report_usage(error)
-    except KeyboardInterrupt:
-        sys.stderr.write(f"Stopped: interrupted\n  Go on with the same line: {command_line()}\n")
-        status_code = int(ExitStatus.INTERRUPTED)
-    sys.exit(status_code if isinstance(status_code, int) else 0)
+    return status_code if isinstance(status_code, int) else 0
 
 
 def _run(words: list[str]) -> Any:

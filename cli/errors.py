@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -17,6 +16,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from dartkit.errors import DartkitError, ExitStatus, UsageError
+
+from .interrupts import hear_no_more
 
 if TYPE_CHECKING:
     from .console import Terminal
@@ -55,6 +56,7 @@ def guard(terminal: Terminal, body: Callable[..., None], arguments: dict[str, An
             error.fix or FIX_BY_STATUS.get(error.status, ""),
         )
     except KeyboardInterrupt as error:
+        hear_no_more()
         fix = f"Go on with the same line: {command_line()}"
         _stop(
             terminal,
@@ -99,13 +101,3 @@ def silence_stdout() -> None:
     """Point stdout nowhere: its reader went away, and the interpreter would complain when it flushes at exit."""
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  (a file descriptor is wanted, not a path's content)
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
-
-
-def raise_interrupt(number: int, frame: object) -> NoReturn:
-    """Treat SIGTERM as Ctrl-C: schedulers and container runtimes send it before they kill."""
-    raise KeyboardInterrupt
-
-
-def listen_for_termination() -> None:
-    """Install `raise_interrupt` for SIGTERM."""
-    signal.signal(signal.SIGTERM, raise_interrupt)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, fields
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dartkit import __version__
 from dartkit.errors import DartkitError, DataError, UsageError, from_os_error
@@ -36,7 +37,11 @@ from dartkit.records import (
     now_iso,
     schema_of,
 )
+from dartkit.store.names import Writer
 from dartkit.tables import TABLES, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FORMAT = 1
 
@@ -68,7 +73,8 @@ class RunDir:
                 where=str(path / "run.json"),
                 fix="Use the dartkit version that wrote it, or start a new run.",
             )
-        self._tables = {name: Table(path / name, spec) for name, spec in TABLES.items()}
+        writer = Writer.new()
+        self._tables = {name: Table(path / name, spec, writer=writer) for name, spec in TABLES.items()}
 
     @classmethod
     def create(
@@ -117,9 +123,15 @@ class RunDir:
         """Add one record to its table; it is durable against a kill of this process when this returns."""
         self._tables[_TABLE_OF[type(record)]].append(record)
 
-    def rows(self, table: str, columns: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a growing table as dictionaries, one for each key."""
-        return self._tables[table].rows(list(columns) if columns is not None else None)
+    def rows(
+        self, table: str, columns: Iterable[str] | None = None, where: Mapping[str, str] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a growing table as dictionaries, one for each key; with `where`, those that have these values."""
+        return self._tables[table].rows(list(columns) if columns is not None else None, where)
+
+    def columns(self, table: str, columns: Iterable[str], where: Mapping[str, str] | None = None) -> pa.Table:
+        """Return columns of a growing table, one row for each key, as an Arrow table: for what looks at millions of rows."""
+        return self._tables[table].columns(list(columns), where)
 
     def problems(self, splits: Iterable[str] | None = None) -> list[Problem]:
         """Return the problems of this process's shard, of the given splits, in the order they were loaded."""
@@ -138,9 +150,8 @@ class RunDir:
 
     def verdicts(self, verifier_id: str | None = None) -> Iterator[Verdict]:
         """Yield every verdict, or those of one verifier."""
-        for row in self.rows("verdicts"):
-            if verifier_id is None or row["verifier_id"] == verifier_id:
-                yield from_row(Verdict, row)
+        where = None if verifier_id is None else {"verifier_id": verifier_id}
+        return (from_row(Verdict, row) for row in self.rows("verdicts", where=where))
 
     # --- tables that are computed -----------------------------------------------------------------------------------
 
@@ -152,11 +163,10 @@ class RunDir:
         """Replace this shard's rows of the strategies in `records`; other strategies' targets stay."""
         new = list(records)
         strategies = {target.strategy for target in new}
-        path = self._shard_file("targets")
-        held = [from_row(Target, row) for row in self._read(path, Target)]
-        return self._write(
-            path, Target, [*(target for target in held if target.strategy not in strategies), *new]
-        )
+        held = [target for target in self.targets() if target.strategy not in strategies]
+        if self.shard[1] > 1:
+            held = [target for target in held if in_shard(target.problem_id, *self.shard)]
+        return self._write(self._shard_file("targets"), Target, [*held, *new])
 
     def write_decisions(self, stage: str, records: Iterable[Decision]) -> int:
         """Replace a stage's decisions."""
@@ -189,12 +199,27 @@ class RunDir:
         return self.path / (f"{name}.parquet" if count == 1 else f"{name}-{index}-of-{count}.parquet")
 
     def _read_shards(self, name: str, kind: type[Record]) -> list[dict[str, Any]]:
-        """Return the rows of the unsharded file if there is one, else of all shards' files."""
-        whole = self.path / f"{name}.parquet"
-        paths = (
-            [whole] if whole.is_file() and self.shard[1] == 1 else sorted(self.path.glob(f"{name}-*.parquet"))
-        )
-        return [row for path in paths or [whole] for row in self._read(path, kind)]
+        """Return a computed table from the files of all shards, of whatever number, and of the whole.
+
+        The newer file counts for the problems of its shard, and for targets only for the strategies in it.
+        """
+        paths = [*self.path.glob(f"{name}.parquet"), *self.path.glob(f"{name}-*-of-*.parquet")]
+        found: list[dict[str, Any]] = []
+        divided = 0  # into how many shards the files so far were, if they were all of one division
+        for path in sorted(paths, key=lambda path: (path.stat().st_mtime_ns, path.name)):
+            index, count = _shard_of(path)
+            rows = self._read(path, kind)
+            if count != divided and found:
+                new = {row.get("strategy") for row in rows}
+                found = [
+                    row
+                    for row in found
+                    if (kind is Target and row["strategy"] not in new)
+                    or (count > 1 and not in_shard(row["problem_id"], index, count))
+                ]
+            divided = count if divided in (0, count) else -1
+            found += rows
+        return found
 
     def _write(self, path: Path, kind: type[Record], records: Iterable[Any]) -> int:
         return write_parquet(path, [as_row(record) for record in records], schema_of(kind))
@@ -278,7 +303,7 @@ class RunDir:
         """Compact this process's segments and those of dead writers on this host."""
         for table in self._tables.values():
             table.close()
-            table.adopt_orphans()
+            table.tidy()
 
     def __enter__(self) -> RunDir:
         return self
@@ -296,3 +321,9 @@ class RunDir:
 
 
 _TABLE_OF: dict[type[Any], str] = {spec.record: name for name, spec in TABLES.items()}
+
+
+def _shard_of(path: Path) -> tuple[int, int]:
+    """Return the shard that a file of a computed table is of; (0, 1) for the whole."""
+    match = re.search(r"-(\d+)-of-(\d+)$", path.stem)
+    return (int(match[1]), int(match[2])) if match else (0, 1)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
-from functools import lru_cache
 
 from dartkit.dart.chance import draw_binomial, draw_failures, draw_until_success
+from dartkit.dart.pacing import hopeless_after
 from dartkit.dart.strategies import Quota
-from dartkit.difficulty.intervals import upper_bound
 from dartkit.records import TargetStatus
 
 MOST_TRIES = 200
@@ -46,25 +45,6 @@ def expected_draws(target: int, pass_rate: float, max_draws: int) -> float:
     return total
 
 
-@lru_cache(maxsize=65_536)
-def give_up_after(correct: int, threshold: float, limit: int) -> float:
-    """Return the judged draws after which a problem with this many correct ones is hopeless; infinite beyond `limit`.
-
-    The rule is that of `ProblemProgress`: rate and upper 95 % bound of the rate are under the threshold.
-    """
-
-    def is_hopeless(judged: int) -> bool:
-        return correct / judged < threshold and upper_bound(correct, judged) < threshold
-
-    if threshold <= 0 or limit < 1 or not is_hopeless(limit):
-        return math.inf
-    low, high = max(1, correct), limit  # not hopeless at low - 1, hopeless at high
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if is_hopeless(middle) else (middle + 1, high)
-    return float(high)
-
-
 def simulate_cost(
     quota: Quota, correct: int, judged: int, drawn: int, rate: float, share: float, rng: random.Random
 ) -> Cost:
@@ -88,7 +68,8 @@ def simulate_cost(
     limit = quota.max_draws - drawn
     time, have = 0.0, correct
     while have < wanted:
-        end = (give_up_after(have, quota.hopeless_pass_rate, quota.max_draws) - judged) / share
+        given_up = hopeless_after(have, quota.hopeless_pass_rate)
+        end = math.inf if given_up is None else (given_up - judged) / share
         if end >= limit:
             break
         arrival = time + draw_until_success(rng, success)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Literal
 from dartkit.budget import BudgetMeter
 from dartkit.dart.judging import StoredVerdicts
 from dartkit.dart.progress import ProblemProgress
+from dartkit.dart.resume import read_stored_draws
 from dartkit.dart.scheduler import DrawContext, DrawCounts, Scheduler
 from dartkit.dart.strategies import Quota
 from dartkit.engines.base import Engine
 from dartkit.events import EventSink, Notice, StageStarted
-from dartkit.records import Problem, Sample, Sampler, from_row
+from dartkit.records import Problem, Sampler
 from dartkit.run import RunDir
 from dartkit.stage_settings import EstimateSettings, EvalSettings, SynthSettings, TuneSamplingSettings
 
@@ -131,33 +132,24 @@ def _resume(
     judging: StoredVerdicts,
     verifier_id: str,
 ) -> tuple[int, int]:
-    """Count what is on disk into `progress`; judge draws whose verdict was lost. Return draws and tokens of this phase.
-
-    A draw that ended by length under a smaller limit, or was aborted, is not counted: it will be made again.
-    """
+    """Count what is on disk into `progress`; judge draws whose verdict was lost. Return draws and tokens of this phase."""
+    stored = read_stored_draws(
+        run,
+        [item.problem for item in progress],
+        sampler_id=sampler_id,
+        verifier_id=verifier_id,
+        max_tokens=max_tokens,
+    )
     by_problem = {item.problem.problem_id: item for item in progress}
-    outcomes = {verdict.sample_id: verdict.outcome for verdict in run.verdicts(verifier_id)}
-    draws = tokens = 0
     lost: dict[str, tuple[ProblemProgress, int]] = {}
-    for row in run.rows("samples"):
-        item = by_problem.get(row["problem_id"])
-        if item is None or row["sampler_id"] != sampler_id:
-            continue
-        if row["finish_reason"] == "abort" or (
-            row["finish_reason"] == "length" and (row["max_tokens"] or 0) < max_tokens
-        ):
-            continue
-        if row["phase"] == phase:
-            draws += 1
-            tokens += row["completion_tokens"] or 0
-        outcome = outcomes.get(row["sample_id"])
-        if outcome is None or (outcome == "truncated" and row["finish_reason"] != "length"):
-            lost[row["sample_id"]] = (item, row["draw_index"])
-            judging.submit(from_row(Sample, row), item.problem.answer or "")
-        else:
-            item.add_outcome(row["draw_index"], outcome)
+    for sample in stored.unjudged_samples():
+        item = by_problem[sample.problem_id]
+        lost[sample.sample_id] = (item, sample.draw_index)
+        judging.submit(sample, item.problem.answer or "")
+    for place, outcomes in stored.outcomes():
+        progress[place].add_outcomes(outcomes)
     while judging.waiting:
         for sample_id, outcome in judging.ready(wait=True):
             item, index = lost.pop(sample_id)
             item.add_outcome(index, outcome)
-    return draws, tokens
+    return stored.spent(phase)

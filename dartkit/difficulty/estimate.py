@@ -21,12 +21,18 @@ from dartkit.difficulty.suspects import find_suspects, write_suspects
 from dartkit.engines.base import Engine
 from dartkit.errors import BudgetReached, UsageError
 from dartkit.events import EventSink, Notice
-from dartkit.records import Difficulty, Problem
+from dartkit.records import Difficulty, Outcome, Problem
 from dartkit.run import RunDir
 from dartkit.stage_settings import EstimateSettings
+from dartkit.store.winners import find_rows
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from dartkit.verify import Grader
+
+_Found = tuple[Outcome, str | None, str | None]
+ROWS_AT_ONCE = 8_192
 
 
 def estimate(
@@ -169,28 +175,45 @@ def judged_draws(
     The index decides, not the phase: the first n draws are a fixed-n probe whoever asked for them, since no draw was ever
     made or left out because of its own result.
     """
+    import pyarrow.compute as pc
+
     from dartkit.verify.judge.stage import judged_verdicts
 
-    answers = run.problems_by_id
-    verdicts = {verdict.sample_id: verdict for verdict in run.verdicts(verifier_id)}
-    verdicts.update((sample_id, found) for (sample_id, _), found in judged_verdicts(run, verifier_id).items())
-    found: dict[str, list[JudgedDraw]] = defaultdict(list)
-    columns = ("sample_id", "problem_id", "sampler_id", "draw_index", "phase", "completion_tokens")
-    for row in run.rows("samples", (*columns, "finish_reason", "max_tokens")):
-        if (sampler_id and row["sampler_id"] != sampler_id) or (phase and row["phase"] != phase):
-            continue
-        if row["draw_index"] < start or (below is not None and row["draw_index"] >= below):
-            continue
-        verdict = verdicts.get(row["sample_id"])
-        problem = answers.get(row["problem_id"])
-        if verdict is not None and problem is not None and verdict.answer_id == problem.answer_id:
-            draw = JudgedDraw(
-                verdict.outcome,
-                verdict.normalized or verdict.extracted,
-                row["completion_tokens"],
-                verdict.extracted,
-            )
-            found[row["problem_id"]].append(draw)
+    golds = {problem.problem_id: problem.answer_id for problem in run.problems_by_id.values()}
+    wanted = {name: value for name, value in (("sampler_id", sampler_id), ("phase", phase)) if value}
+    columns = ("sample_id", "problem_id", "draw_index", "completion_tokens")
+    samples = run.columns("samples", columns, where=wanted)
+    if start:
+        samples = samples.filter(pc.greater_equal(samples["draw_index"], start))
+    if below is not None:
+        samples = samples.filter(pc.less(samples["draw_index"], below))
+    verdicts = _verdicts_of(run, samples, verifier_id)
+    verdicts.update(
+        (key, (found.outcome, found.normalized, found.extracted))
+        for key, found in judged_verdicts(run, verifier_id).items()
+    )
+    draws: dict[str, list[JudgedDraw]] = defaultdict(list)
+    for batch in samples.to_batches(max_chunksize=ROWS_AT_ONCE):
+        for row in batch.to_pylist():
+            verdict = verdicts.get((row["sample_id"], golds.get(row["problem_id"])))
+            if verdict is not None:
+                outcome, normalized, extracted = verdict
+                draw = JudgedDraw(outcome, normalized or extracted, row["completion_tokens"], extracted)
+                draws[row["problem_id"]].append(draw)
+    return draws
+
+
+def _verdicts_of(run: RunDir, samples: pa.Table, verifier_id: str) -> dict[tuple[str, str | None], _Found]:
+    """Return what a verifier says of these samples, by sample and gold answer."""
+    import pyarrow.compute as pc
+
+    columns = ("sample_id", "answer_id", "outcome", "normalized", "extracted")
+    verdicts = run.columns("verdicts", columns, where={"verifier_id": verifier_id})
+    verdicts = verdicts.filter(pc.is_valid(find_rows(verdicts["sample_id"], samples["sample_id"])))
+    found: dict[tuple[str, str | None], _Found] = {}
+    for batch in verdicts.to_batches(max_chunksize=ROWS_AT_ONCE):
+        for sample, answer, *rest in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            found[sample, answer] = (rest[0], rest[1], rest[2])
     return found
 
 

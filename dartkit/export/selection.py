@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dartkit.errors import UsageError
 from dartkit.ids import normalize_text
 from dartkit.records import Outcome, Problem, from_row
 from dartkit.settings import Vanilla
+from dartkit.store.winners import count_values, plain
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from dartkit.run import RunDir
     from dartkit.settings import StrategySettings
     from dartkit.stage_settings import ExportSftSettings
@@ -49,16 +53,31 @@ class Funnel:
         return [{"step": self.start, "rows": self.entered}, *lost, {"step": "exported", "rows": self.left}]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judgement:
-    """The outcomes that the newest verifier of a run gave, by sample and gold answer."""
+    """The outcomes that the newest verifier of a run gave: sample_id, answer_id and outcome of each verdict."""
 
     verifier_id: str | None
-    outcomes: dict[tuple[str, str], Outcome]
+    table: pa.Table
 
     def of(self, sample_id: str, answer_id: str | None) -> Outcome | None:
         """Return the outcome of a sample against an answer; None where this verifier has not judged it."""
-        return None if answer_id is None else self.outcomes.get((sample_id, answer_id))
+        return None if answer_id is None else self._outcomes.get((sample_id, answer_id))
+
+    @cached_property
+    def _outcomes(self) -> dict[tuple[str, str], Outcome]:
+        columns = (self.table[name].to_pylist() for name in ("sample_id", "answer_id", "outcome"))
+        return {(sample, answer): outcome for sample, answer, outcome in zip(*columns, strict=True)}
+
+    def counts(self) -> Counter[str]:
+        """Return how many verdicts have each outcome, in the order in which outcomes first occur."""
+        return count_values(self.table["outcome"])
+
+    def correct_ids(self) -> pa.ChunkedArray:
+        """Return the ids of the samples that were found correct against some answer."""
+        import pyarrow.compute as pc
+
+        return self.table["sample_id"].filter(pc.equal(plain(self.table["outcome"]), "correct"))
 
 
 def read_judgement(run: RunDir) -> Judgement:
@@ -66,18 +85,20 @@ def read_judgement(run: RunDir) -> Judgement:
 
     A mixture of verifiers would let two samples of one problem be judged by different rules.
     """
+    import pyarrow as pa
+
     from dartkit.verify.judge.stage import judged_verdicts, newest_verifier
 
     newest = newest_verifier(run)
-    columns = ("sample_id", "answer_id", "verifier_id", "outcome")
-    outcomes = {
-        (row["sample_id"], row["answer_id"]): row["outcome"]
-        for row in run.rows("verdicts", columns)
-        if row["verifier_id"] == newest
-    }
-    if newest is not None:
-        outcomes.update({key: found.outcome for key, found in judged_verdicts(run, newest).items()})
-    return Judgement(newest, outcomes)
+    columns = ("sample_id", "answer_id", "outcome")
+    table = run.columns("verdicts", columns, where={"verifier_id": newest or ""})
+    judged = {} if newest is None else judged_verdicts(run, newest)
+    if not judged:
+        return Judgement(newest, table)
+    rows = {(row["sample_id"], row["answer_id"]): row for row in table.to_pylist()}
+    rows.update((key, {name: getattr(found, name) for name in columns}) for key, found in judged.items())
+    schema = pa.schema([(name, pa.string()) for name in columns])
+    return Judgement(newest, pa.Table.from_pylist(list(rows.values()), schema=schema))
 
 
 def correct_sample_ids(run: RunDir) -> set[str]:

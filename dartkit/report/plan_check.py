@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dartkit.files import read_json
 from dartkit.records import Target
 from dartkit.run import RunDir
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROWS_AT_ONCE = 8_192
 COUNTED = ("correct", "covered", "met", "hopeless", "exhausted")
 
 
@@ -50,6 +54,13 @@ class PlanCheck:
             if target.problem_id in unmeasured:
                 start, stop = 0, max(stop, start) if target.strategy in pays else stop
             self._windows[target.problem_id].append((target.strategy, start, stop))
+
+    def add_all(self, samples: pa.Table) -> None:
+        """Count the samples of a table; see `add`."""
+        if self._windows:
+            for batch in samples.to_batches(max_chunksize=ROWS_AT_ONCE):
+                for row in batch.to_pylist():
+                    self.add(row)
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Count one sample: a row with its problem, sampler, draw index, phase and tokens."""

@@ -6,16 +6,22 @@ by its own rule (see `dart.progress`). What a strategy would have spent alone is
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dartkit.export.selection import read_judgement
+from dartkit.export.selection import Judgement, read_judgement
 from dartkit.records import Problem, Target
 from dartkit.report.plan_check import PlanCheck
 from dartkit.run import RunDir
+from dartkit.store.winners import count_values, find_rows, plain
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +34,20 @@ class SummaryTable:
     note: str = ""
 
 
-Draws = dict[str, dict[int, bool]]
-"""Draws of each problem by one sampler: number of the draw -> whether it was correct."""
+Draws = dict[str, list[int]]
+"""The correct draws of each problem by one sampler: their numbers, ascending."""
 
 
 def summarize(run: RunDir) -> dict[str, Any]:
     """Return everything a person asks of a run, JSON-ready; recomputed from the tables."""
     problems = run.problems_by_id
     dropped = run.dropped("problem")
-    phases: Counter[str] = Counter()
-    outcomes = read_judgement(run).outcomes
-    correct = {sample_id for (sample_id, _), outcome in outcomes.items() if outcome == "correct"}
-    verdict_counts: Counter[str] = Counter(outcomes.values())
-    draws: dict[str, Draws] = defaultdict(lambda: defaultdict(dict))
-    tokens = 0
+    judgement = read_judgement(run)
+    columns = ("sample_id", "problem_id", "sampler_id", "draw_index", "phase", "completion_tokens")
+    samples = run.columns("samples", columns)
+    phases = count_values(samples["phase"])
     planned = PlanCheck(run)
-    columns = (
-        "sample_id",
-        "problem_id",
-        "sampler_id",
-        "draw_index",
-        "phase",
-        "finish_reason",
-        "max_tokens",
-        "completion_tokens",
-    )
-    for row in run.rows("samples", columns):
-        phases[row["phase"]] += 1
-        tokens += row["completion_tokens"] or 0
-        planned.add(row)
-        if row["phase"] in ("probe", "synth"):
-            draws[row["sampler_id"]][row["problem_id"]][row["draw_index"]] = row["sample_id"] in correct
-    main = max(draws.values(), key=len, default={})
+    planned.add_all(samples)
     return {
         "run": run.name,
         "path": str(run.path),
@@ -68,10 +56,10 @@ def summarize(run: RunDir) -> dict[str, Any]:
             "by_split": dict(Counter(item.source_split for item in problems.values())),
             "dropped": len(dropped),
         },
-        "draws": {"by_phase": dict(phases), "total": phases.total(), "completion_tokens": tokens},
-        "verdicts": dict(verdict_counts),
+        "draws": {"by_phase": dict(phases), "total": phases.total(), "completion_tokens": _total(samples)},
+        "verdicts": dict(judgement.counts()),
         "difficulty": _difficulty(run, problems),
-        "strategies": _strategies(run.targets(), problems, draws, main),
+        "strategies": _strategies(run.targets(), problems, samples, judgement),
         "plan": planned.compare(),
         "evals": _evals(run),
         "files": _files(run.path),
@@ -80,6 +68,36 @@ def summarize(run: RunDir) -> dict[str, Any]:
         },
         "next": _next_command(run),
     }
+
+
+def _total(samples: pa.Table) -> int:
+    import pyarrow.compute as pc
+
+    return int(pc.sum(samples["completion_tokens"]).as_py() or 0)
+
+
+def _correct_draws(samples: pa.Table, judgement: Judgement) -> Callable[[str | None], Draws]:
+    """Return what gives the correct draws of a sampler; of the one that was drawn for most problems where it did not draw."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    drawn = samples.filter(pc.is_in(plain(samples["phase"]), pa.array(["probe", "synth"], pa.large_string())))
+    pairs = drawn.group_by(["sampler_id", "problem_id"], use_threads=False).aggregate([])
+    samplers = count_values(pairs["sampler_id"])
+    main = max(samplers, key=lambda name: samplers[name], default=None)
+
+    def find(sampler: str | None) -> Draws:
+        name = sampler if sampler in samplers else main
+        own = drawn.filter(pc.equal(plain(drawn["sampler_id"]), name or ""))
+        correct = own.filter(pc.is_valid(find_rows(own["sample_id"], judgement.correct_ids())))
+        found: Draws = defaultdict(list)
+        for problem_id, index in zip(
+            correct["problem_id"].to_pylist(), correct["draw_index"].to_pylist(), strict=True
+        ):
+            found[problem_id].append(index)
+        return {problem_id: sorted(indices) for problem_id, indices in found.items()}
+
+    return cache(find)
 
 
 def _difficulty(run: RunDir, problems: dict[str, Problem]) -> dict[str, Any]:
@@ -104,13 +122,14 @@ def _difficulty(run: RunDir, problems: dict[str, Problem]) -> dict[str, Any]:
 
 
 def _strategies(
-    targets: Iterable[Target], problems: dict[str, Problem], draws: dict[str, Draws], main: Draws
+    targets: Iterable[Target], problems: dict[str, Problem], samples: pa.Table, judgement: Judgement
 ) -> dict[str, dict[str, Any]]:
+    draws = _correct_draws(samples, judgement)
     by_strategy: dict[str, list[Target]] = defaultdict(list)
     for target in targets:
         by_strategy[target.strategy].append(target)
     return {
-        name: _strategy(group, problems, draws.get(group[0].sampler_id or "", main))
+        name: _strategy(group, problems, draws(group[0].sampler_id))
         for name, group in sorted(by_strategy.items())
     }
 
@@ -120,8 +139,7 @@ def _strategy(group: list[Target], problems: dict[str, Problem], draws: Draws) -
     statuses: Counter[str] = Counter()
     for target in group:
         problem = problems.get(target.problem_id)
-        outcomes = draws.get(target.problem_id, {})
-        kept = sum(outcomes.get(index, False) for index in range(target.n_draws))
+        kept = bisect_left(draws.get(target.problem_id, []), target.n_draws)
         statuses[target.status] += 1
         cell = levels[(problem.level if problem else None) or "-"]
         cell.update(problems=1, draws=target.n_draws, correct=kept, covered=int(kept > 0))

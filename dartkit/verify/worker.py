@@ -10,7 +10,7 @@ import importlib
 import sys
 from typing import Any
 
-from dartkit.verify.child import Channel, limit_memory
+from dartkit.verify.child import Channel, leave_termination_to_parent, limit_memory
 
 __all__ = ["answer", "limit_memory", "main"]
 
@@ -38,6 +38,7 @@ def answer(task: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Serve tasks until standard input ends."""
+    leave_termination_to_parent()
     importlib.import_module("dartkit.verify.symbolic")  # the slow import belongs before the first deadline
     channel = Channel(int(sys.argv[1]), float(sys.argv[2]) + ORPHAN_SECONDS)
     for task in channel.tasks():

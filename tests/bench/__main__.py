@@ -12,13 +12,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import economy, engines, help_time, saturation, scheduler, verifier, verifier_pool
+from tests.bench import economy, engines, help_time, reopen, saturation, scheduler, verifier, verifier_pool
 from tests.bench.row import Row
 
 RESULTS = Path(__file__).parent / "results"
 MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "help": help_time.rows,
     "scheduler": scheduler.rows,
+    "reopen": reopen.rows,
     "verifier": verifier.rows,
     "pool": verifier_pool.rows,
     "engines": engines.rows,

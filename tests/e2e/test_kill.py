@@ -22,6 +22,20 @@ from dartkit.run import RunDir
 
 DARTKIT = str(Path(sys.executable).with_name("dartkit"))
 KILLS = 20
+RUNS, KILLS_PER_RUN = 10, 5  # on the scripted engine
+CAPACITY = 16
+SCRIPTED = f"""
+name: scripted
+engine: {{kind: scripted, pass_rate_by_level: {{"1": 0.9, "2": 0.6, "3": 0.4, "4": 0.2, "5": 0.05}}, capacity: {CAPACITY}, seconds_per_draw: 0.02}}
+steps:
+  - stage: load
+    source: {{kind: generated, per_level: 8}}
+  - stage: estimate
+  - stage: synth
+    strategy: {{kind: prop2diff, max_correct: 8}}
+    max_draws_per_problem: 64
+    hopeless_pass_rate: 0.02
+"""
 PROBE = 8
 SMALL_DEMO = (
     "model.dtype=float32", "engine.batch_size=32", "steps.load.source.per_level=4", "steps.estimate.samples_per_problem=4",
@@ -112,22 +126,60 @@ def run_and_kill(arguments: list[str], delay: float) -> bool:
     return True
 
 
+def watched(recipe: str, run: Path, listing: Path) -> list[str]:
+    """The same command with small segments, which lists the draws that it starts."""
+    return [sys.executable, "-m", "tests.e2e.watched_program", str(listing), *command(recipe, run)[1:]]
+
+
+def kill_while_drawing(line: list[str], listing: Path, rng: random.Random) -> bool:
+    """Start a command and kill it: one time in five at any moment of its start, else up to 0.4 s after its first draw began."""
+    process = subprocess.Popen(
+        line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    )
+    early = rng.random() < 0.2
+    patience = time.monotonic() + (rng.uniform(0.1, 1.0) if early else 60.0)
+    while process.poll() is None and time.monotonic() < patience and (early or not listing.is_file()):
+        time.sleep(0.002)
+    if not early:
+        time.sleep(rng.uniform(0.0, 0.4))
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    _, errors = process.communicate()
+    assert process.returncode in (0, -signal.SIGKILL), errors.decode()
+    return process.returncode != 0
+
+
+@pytest.mark.timeout(900)
 def test_kills_change_nothing_on_the_scripted_engine(tmp_path: Path) -> None:
-    """Twenty fresh runs, each killed once at a random moment and finished by the same command, equal an uninterrupted one."""
-    settings = ("steps.load.source.per_level=20", "engine.seconds_per_draw=0.02")
-    started = time.monotonic()
-    subprocess.run(command("smoke", tmp_path / "whole", settings), check=True, capture_output=True)
-    duration = time.monotonic() - started
+    """Ten runs, each killed five times at random moments and finished by the same command, equal an uninterrupted one.
+
+    Each killed process loses at most what the engine had in flight, and starts no draw that was on disk.
+    """
+    recipe = tmp_path / "scripted.yaml"
+    recipe.write_text(SCRIPTED)
+    subprocess.run(command(str(recipe), tmp_path / "whole"), check=True, capture_output=True)
     truth = tables(tmp_path / "whole")
     rng = random.Random(11)
     interrupted = 0
-    for index in range(KILLS):
+    lost: list[int] = []
+    for index in range(RUNS):
         path = tmp_path / f"run{index}"
-        interrupted += not run_and_kill(command("smoke", path, settings), rng.uniform(0.3, duration))
-        subprocess.run(command("smoke", path, settings), check=True, capture_output=True)
+        for kill in range(KILLS_PER_RUN + 1):
+            held = set(sample_lines(path))
+            listing = tmp_path / f"started{index}-{kill}"
+            line = watched(str(recipe), path, listing)
+            if kill < KILLS_PER_RUN:
+                interrupted += kill_while_drawing(line, listing, rng)
+            else:
+                subprocess.run(line, check=True, capture_output=True)
+            begun = set(listing.read_text().split() if listing.is_file() else ())
+            assert not held & begun, "a draw that was on disk was made again"
+            lost.append(len(begun - set(sample_lines(path))))
         assert tables(path) == truth
-        assert written_rows(path) == len(sample_lines(path)), "a draw that was on disk was made again"
-    assert interrupted >= KILLS // 2
+        assert written_rows(path) == len(sample_lines(path)), "a row was written twice"
+        assert not list(path.glob("*/.part-*.tmp")), "a killed process left half a part behind"
+    assert 0 < max(lost) <= CAPACITY, "no kill came while draws were in flight, or more were lost"
+    assert interrupted >= RUNS * KILLS_PER_RUN * 3 // 4
 
 
 @pytest.mark.timeout(900)

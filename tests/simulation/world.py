@@ -93,7 +93,7 @@ def dart_rates(count: int, seed: int = 0) -> list[float]:
 
 def rollout_rates(folder: Path, count: int, seed: int = 0) -> list[float]:
     """Return pass rates for so many problems, from the Beta that is likeliest for the counts of the Polaris rollouts."""
-    from dartkit.dart.forecast import fit_prior
+    from dartkit.difficulty.prior import fit_prior
 
     counts: dict[str, list[bool]] = defaultdict(list)
     with gzip.open(

@@ -122,7 +122,7 @@ def test_every_package_and_data_file_is_declared() -> None:
 def test_help_imports_nothing_heavy() -> None:
     """`dartkit --help` leaves none of the heavy packages in sys.modules."""
     code = (
-        "import sys\nfrom dartkit.cli.app import main\nsys.argv = ['dartkit', '--help']\n"
+        "import sys\nfrom dartkit.cli.start import main\nsys.argv = ['dartkit', '--help']\n"
         "try: main()\nexcept SystemExit: pass\n"
         "heavy = {'torch', 'transformers', 'vllm', 'datasets', 'pandas', 'sympy', 'pyarrow', 'numpy'} & set(sys.modules)\n"
         "print('HEAVY', sorted(heavy))"

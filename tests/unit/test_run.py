@@ -9,6 +9,7 @@ import pytest
 
 from dartkit.errors import DataError, UsageError
 from dartkit.events import Notice
+from dartkit.ids import in_shard
 from dartkit.records import Decision, Difficulty, Sampler, Target, from_row, schema_of
 from dartkit.records import Problem as ProblemRecord
 from dartkit.run import RunDir
@@ -41,15 +42,44 @@ def test_shards_see_all_problems_once(tmp_path: Path) -> None:
     assert sum(len(part) for part in parts) == 20 == len(set.union(*parts))
 
 
+def a_target(problem: str, strategy: str = "uniform", draws: int = 1) -> Target:
+    return Target(problem, strategy, 1, 2, 1, draws, 0.0, None, "met")
+
+
+def targets_of(run: RunDir) -> dict[tuple[str, str], int]:
+    found = run.targets()
+    assert len({(item.problem_id, item.strategy) for item in found}) == len(found)
+    return {(item.problem_id, item.strategy): item.n_draws for item in found}
+
+
 def test_sharded_tables_are_read_as_one(tmp_path: Path) -> None:
-    make_run(tmp_path).close()
+    """Two shards, then the whole, then three shards, each with another number of draws: of each problem the newest is read."""
+    make_run(tmp_path, [make_problem(f"p{i}") for i in range(12)]).close()
+    ids = [item.problem_id for item in RunDir(tmp_path).problems()]
+    for draws, count in enumerate((2, 1, 3)):
+        for index in range(count):
+            run = RunDir(tmp_path, shard=(index, count))
+            run.write_targets([a_target(item.problem_id, draws=draws) for item in run.problems()])
+            before = draws - 1 if index < count - 1 else draws
+            owned = {item for item in ids if any(in_shard(item, i, count) for i in range(index + 1))}
+            expected = {(item, "uniform"): draws if item in owned else before for item in ids}
+            if draws or index == count - 1:
+                assert targets_of(RunDir(tmp_path)) == expected
+                assert targets_of(run) == expected
 
-    def target(problem: str) -> Target:
-        return Target(problem, "uniform", 1, 2, 1, 1, 0.0, None, "met")
 
+def test_shards_of_one_strategy_leave_another_whole(tmp_path: Path) -> None:
+    """Uniform was drawn whole, vanilla in two shards, then uniform again whole with more draws: both are there, the newest of each."""
+    make_run(tmp_path, [make_problem(f"p{i}") for i in range(6)]).close()
+    ids = [item.problem_id for item in RunDir(tmp_path).problems()]
+    RunDir(tmp_path).write_targets([a_target(item, draws=1) for item in ids])
     for index in range(2):
-        RunDir(tmp_path, shard=(index, 2)).write_targets([target(f"p{index}")])
-    assert {item.problem_id for item in RunDir(tmp_path).targets()} == {"p0", "p1"}
+        run = RunDir(tmp_path, shard=(index, 2))
+        run.write_targets([a_target(item.problem_id, "vanilla", 5) for item in run.problems()])
+    RunDir(tmp_path).write_targets([a_target(item, draws=2) for item in ids])
+    assert targets_of(RunDir(tmp_path)) == {
+        (item, name): n for item in ids for name, n in (("uniform", 2), ("vanilla", 5))
+    }
 
 
 def test_targets_of_another_strategy_stay(tmp_path: Path) -> None:

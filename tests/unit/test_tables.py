@@ -125,7 +125,7 @@ def test_orphans_of_dead_writers_are_adopted_and_living_ones_left(tmp_path: Path
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, cwd=Path(__file__).parents[2])
     table = samples_table(tmp_path)
     table.append(make_sample(make_problem("a"), 1))
-    assert table.adopt_orphans() == 1
+    assert table.tidy() == 1
     assert {path.name.split("-")[0] for path in table.folder.iterdir()} == {"part", "seg"}
     assert sorted(row["draw_index"] for row in table.rows()) == [1, 7]
 

@@ -17,7 +17,7 @@ from dartkit.errors import EnvironmentProblem
 from dartkit.verify.api import Pair, check
 from dartkit.verify.batch.single import Check, judge
 from dartkit.verify.batch.verdict_rows import verdict_columns
-from dartkit.verify.child import Channel
+from dartkit.verify.child import Channel, leave_termination_to_parent
 from dartkit.verify.limits import Limits
 from dartkit.verify.policy import Policy
 from dartkit.verify.verdict import Verdict
@@ -30,6 +30,7 @@ GARBAGE = 20_000  # objects between two collections: some megabytes at most, and
 
 def main(check: Check = check) -> None:
     """Serve chunks until standard input ends. The one argument is JSON: policy, limits, lifetime of a pair in seconds."""
+    leave_termination_to_parent()
     settings = json.loads(sys.argv[1])
     limits = Limits(**settings["limits"])
     with Verifier(Policy(**settings["policy"]), limits) as verifier:

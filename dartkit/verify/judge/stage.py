@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
@@ -136,11 +136,18 @@ def _verdict_of(found: JudgeVerdict, ruled: Verdict, verifier_id: str) -> Verdic
 def newest_verifier(run: RunDir) -> str | None:
     """Return the verifier, judges left out, that wrote the last row of the verdicts; None without any."""
     judges = set(judges_of(run))
-    newest: str | None = None
-    for row in run.rows("verdicts", ("verifier_id",)):
-        if row["verifier_id"] not in judges:
-            newest = row["verifier_id"]
-    return newest
+    return _last_of(run, lambda verifier_id: verifier_id not in judges)
+
+
+def _last_of(run: RunDir, counts: Callable[[str], bool]) -> str | None:
+    """Return the verifier of the last verdict whose verifier counts."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    column = run.columns("verdicts", ("verifier_id",))["verifier_id"].combine_chunks()
+    wanted = pa.array([counts(name) for name in column.dictionary.to_pylist()], pa.bool_())
+    places = pc.indices_nonzero(wanted.take(column.indices))
+    return column[places[-1].as_py()].as_py() if len(places) else None
 
 
 def judges_of(run: RunDir) -> dict[str, str | None]:
@@ -156,9 +163,7 @@ def judged_verdicts(run: RunDir, over: str) -> dict[tuple[str, str], Verdict]:
     judges = {identity for identity, base in judges_of(run).items() if base == over}
     if not judges:
         return {}
-    newest: str | None = None
-    for row in run.rows("verdicts", ("verifier_id",)):
-        newest = row["verifier_id"] if row["verifier_id"] in judges else newest
+    newest = _last_of(run, lambda verifier_id: verifier_id in judges)
     if newest is None:
         return {}
     return {(verdict.sample_id, verdict.answer_id): verdict for verdict in run.verdicts(newest)}

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from dartkit.engines.base import FinishedDraw
 from dartkit.ids import content_id
 from dartkit.records import FinishReason, Record, now_iso
-from dartkit.tables import Rank, Table, TableSpec
+from dartkit.store.winners import rank_samples
+from dartkit.tables import Table, TableSpec
 from dartkit.verify.judge.question import Order, Reading
 from dartkit.verify.judge.reply import read_reply
 
@@ -124,7 +125,7 @@ class VoteTable:
 
     def __init__(self, run_path: Path) -> None:
         spec = TableSpec(
-            "votes", cast("type[Record]", Vote), ("vote_id",), _rank, ("finish_reason", "max_tokens")
+            "votes", cast("type[Record]", Vote), ("vote_id",), rank_samples, ("finish_reason", "max_tokens")
         )
         self._table = Table(run_path / "votes", spec)
 
@@ -146,10 +147,4 @@ class VoteTable:
     ) -> None:
         if kind is None:  # after an error the segment stays as it is, and is readable
             self._table.close()
-            self._table.adopt_orphans()
-
-
-def _rank(row: dict[str, Any]) -> Rank:
-    if row["finish_reason"] == "stop":
-        return (2, 0)
-    return (1, row.get("max_tokens") or 0) if row["finish_reason"] == "length" else (0, 0)
+            self._table.tidy()

@@ -10,10 +10,8 @@ from itertools import product
 from statistics import fmean, stdev
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from dartkit.dart.cost import expected_draws, give_up_after, simulate_cost
+from dartkit.dart.cost import expected_draws, simulate_cost
 from dartkit.dart.forecast import Outlook, forecast
 from dartkit.dart.progress import ProblemProgress
 from dartkit.dart.strategies import Quota, quota_of
@@ -89,16 +87,6 @@ def test_giving_up_is_simulated_as_it_is_done(rate: float) -> None:
         assert count == pytest.approx(ends[status], abs=4 * math.sqrt(3000 / 4 * 2))
     assert sum(item.draws for item in made) == pytest.approx(sum(item[0] for item in real), rel=0.04)
     assert sum(item.correct for item in made) == pytest.approx(sum(item[1] for item in real), rel=0.06)
-
-
-@given(st.integers(0, 6), st.sampled_from([0.01, 0.05, 0.3]), st.integers(1, 400))
-def test_give_up_point_by_walking(correct: int, threshold: float, limit: int) -> None:
-    """The first n up to the limit at which `ProblemProgress` calls it hopeless, walking one by one."""
-    item = ProblemProgress(
-        make_problem("p"), "p", Quota(correct=99, max_draws=limit, hopeless_pass_rate=threshold)
-    )
-    walked = next((n for n in range(max(1, correct), limit + 1) if item._is_hopeless(correct, n)), math.inf)
-    assert give_up_after(correct, threshold, limit) == walked
 
 
 def test_nothing_wanted_costs_nothing() -> None:
