@@ -67,6 +67,8 @@ def _message(item: ErrorDetails, dotted: str, owner: Any) -> str:
     if kind == "union_tag_not_found":
         field = str(context["discriminator"]).strip("'")
         return f"{dotted}.{field}: missing; say which {field}"
+    if kind == "not_shown":
+        return f"{dotted}: {item['msg']}"
     value = repr(item["input"])
     shown = value if len(value) <= 60 else value[:57] + "..."
     return f"{dotted}: {item['msg'][:1].lower()}{item['msg'][1:]} (got {shown})"
