@@ -114,7 +114,7 @@ def _check_url(text: str) -> str:
     """
     try:
         parts = urlsplit(text.strip())
-        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         plain = False
     if not plain or "@" in parts.netloc or parts.query or parts.fragment or not text.isprintable():

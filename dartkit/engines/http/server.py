@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import httpx2
@@ -36,7 +36,7 @@ class Server:
     base_url: str
     model: str
     dialect: Dialect
-    key: str | None
+    key: str | None = field(repr=False)
 
 
 class _Listed(NamedTuple):
