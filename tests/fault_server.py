@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable
@@ -159,9 +160,18 @@ class FaultServer:
         behave: The script: from a request to the reply. May be exchanged while the server runs.
         listing: The reply to `/models`.
         port: 0 takes a free one.
+        tls: Speak https with this.
     """
 
-    def __init__(self, behave: Behave = echo, *, listing: Reply | None = None, port: int = 0) -> None:
+    def __init__(
+        self,
+        behave: Behave = echo,
+        *,
+        listing: Reply | None = None,
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.tls = tls
         self.behave = behave
         self.listing = listing or models(MODEL)
         self.seen: list[Seen] = []
@@ -176,7 +186,7 @@ class FaultServer:
     @property
     def url(self) -> str:
         """The base URL."""
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}/v1"
 
     def start(self) -> None:
         """Listen; after a `die` again on the same port."""
@@ -184,6 +194,8 @@ class FaultServer:
         self._listener = _Listener(("127.0.0.1", self.port), _Handler)
         self._listener.owner = self
         self.port = self._listener.server_port
+        if self.tls is not None:
+            self._listener.socket = self.tls.wrap_socket(self._listener.socket, server_side=True)
         threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True).start()
 
     def die(self) -> None:

@@ -70,21 +70,33 @@ class Client:
         self._accepted: set[tuple[SamplingSettings, bool]] = set()
         self._refusals = 0
         self._canary = asyncio.Lock()
-        self._http = httpx2.AsyncClient(
-            headers={**headers_for(server.key), "Content-Type": "application/json"},
-            timeout=httpx2.Timeout(
-                settings.read_timeout_seconds, connect=settings.connect_timeout_seconds, pool=None
-            ),
-            limits=httpx2.Limits(
-                max_connections=settings.capacity + 1, keepalive_expiry=KEEPALIVE_SECONDS
-            ),
+        self._certificates = httpx2.create_ssl_context(trust_env=False)
+        self._idle: list[httpx2.AsyncClient] = []
+
+    def _connect(self) -> httpx2.AsyncClient:
+        """Return an HTTP client of one connection.
+
+        A client that holds all connections looks through every one of them for every request: at 256 in flight that
+        takes longer than all the rest.
+        """
+        settings = self._settings
+        return httpx2.AsyncClient(
+            headers={**headers_for(self._server.key), "Content-Type": "application/json"},
+            timeout=httpx2.Timeout(settings.read_timeout_seconds, connect=settings.connect_timeout_seconds),
+            limits=httpx2.Limits(max_connections=1, keepalive_expiry=KEEPALIVE_SECONDS),
+            verify=self._certificates,
             trust_env=False,
             follow_redirects=False,
-        )  # fmt: skip
+        )
+
+    def forget_failures(self) -> None:
+        """Start afresh: what failed before an abort says nothing of the server later on."""
+        self._outage.forget_failures()
 
     async def close(self) -> None:
-        """Close all connections."""
-        await self._http.aclose()
+        """Close all connections; call it with no request running."""
+        while self._idle:
+            await self._idle.pop().aclose()
 
     async def draw(self, group: list[DrawRequest]) -> None:
         """Make the draws of one prompt and deliver each, as a draw or as an error row.
@@ -110,13 +122,11 @@ class Client:
                 self._outage.note_failure(trouble)
                 attempts, failures = attempts + trouble.may_be_the_prompt, failures + 1
                 # The last attempt comes after the server has shown that it works, or an outage would cost draws.
-                is_last = attempts >= self._settings.max_attempts - 1
-                if is_last and await self._answers_others(started, left):
-                    if suspected:
+                if trouble.may_be_the_prompt and attempts >= self._settings.max_attempts - 1:
+                    works = await self._answers_others(started, left)
+                    if works and suspected:
                         return self._fail(left, f"{attempts} attempts failed, the last: {trouble}", started)
-                    suspected = True
-                else:
-                    suspected = False
+                    suspected = works
             else:
                 self._note_answer(left)
                 left = self._hand_over(answer, left, time.monotonic() - started)
@@ -205,8 +215,23 @@ class Client:
         raise self._failure(status, headers, payload)
 
     async def _exchange(self, body: bytes, limit: int) -> tuple[int, httpx2.Headers, bytes]:
+        connection = self._idle.pop() if self._idle else self._connect()
+        try:
+            result = await self._post(connection, body, limit)
+        except (
+            BaseException
+        ):  # also a cancelled request: what the connection is in the middle of is not reused
+            await connection.aclose()
+            raise
+        self._idle.append(connection)
+        return result
+
+    async def _post(
+        self, connection: httpx2.AsyncClient, body: bytes, limit: int
+    ) -> tuple[int, httpx2.Headers, bytes]:
+        """Send a body and return status, headers and at most `limit` bytes of the answer."""
         url = self._settings.base_url + PATHS[self._settings.endpoint]
-        async with self._http.stream("POST", url, content=body) as response:
+        async with connection.stream("POST", url, content=body) as response:
             most = limit if response.status_code == 200 else ERROR_LIMIT
             payload = bytearray()
             async for chunk in response.aiter_raw():

@@ -205,6 +205,7 @@ class _Requests:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._client.forget_failures()
 
     async def close(self) -> None:
         """Cancel everything and close the connections."""

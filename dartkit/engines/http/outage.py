@@ -49,6 +49,11 @@ class Outage:
         self._failing_since = None
         self.last_success = time.monotonic()
 
+    def forget_failures(self) -> None:
+        """Take no account of failures so far, nor of a wait that was asked for."""
+        self._failing_since = None
+        self._paused_until = 0.0
+
     def note_failure(self, trouble: Transient) -> None:
         """A request has failed.
 

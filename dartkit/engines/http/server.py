@@ -101,7 +101,9 @@ def _choose(settings: HttpEngine, listed: _Listed) -> str:
         f"the server at {settings.base_url} has {len(listed.names)} models: {_some(listed.names)}"
         if listed.names
         else f"the server at {settings.base_url} does not list its models",
-        fix="Name one: --model NAME, or `engine.model` in a recipe.",
+        fix="Name one: --model NAME, or `engine.model` in a recipe."
+        if listed.names
+        else "Check --base-url (it ends in the version, such as /v1), or name the model: --model NAME.",
     )
 
 

@@ -19,7 +19,7 @@ from dartkit.engines.base import DrawRequest, Engine, served_model
 from dartkit.errors import UsageError
 from dartkit.prompts import PromptRenderer
 from dartkit.prompts.chat import ChatPrompt
-from dartkit.settings import HttpEngine, PromptSettings, SamplingSettings
+from dartkit.settings import HttpEngine, ModelSettings, PromptSettings, SamplingSettings
 from tests.fault_server import MODEL, FaultServer, Reply, answer, echo, models
 
 contract: Any = importlib.import_module("engine_contract")  # beside this file
@@ -209,6 +209,23 @@ def test_known_servers_are_told_everything(owner: str, penalty: str) -> None:
         engine.close()
     body = server.seen[0].body
     assert (body["top_k"], body["min_p"], body[penalty]) == (-1, 0.0, 1.0)
+
+
+def test_the_judge_asks_a_server(server: FaultServer) -> None:
+    """A judge on a server sends a chat, and its sampler bears the server's name for the model."""
+    from dartkit.verify.judge import JudgeQuestion, JudgeSettings, load_judge
+
+    server.behave = lambda seen: answer(seen, "Verdict: SAME")
+    settings = JudgeSettings(
+        model=ModelSettings(path=MODEL), engine=HttpEngine(base_url=server.url), system="Compare."
+    )
+    engine = open_engine(settings.engine, None)
+    judge = load_judge(engine, settings)
+    assert (judge.sampler.model, judge.sampler.chat_template_hash) == (MODEL, None)
+    judge.ask([JudgeQuestion(problem="What is 1 + 1?", gold="2", candidate="two")])
+    engine.close()
+    assert {message["role"] for message in server.seen[0].body["messages"]} == {"system", "user"}
+    assert "two" in server.seen[0].prompt
 
 
 def test_no_new_weights_and_no_tokens(server: FaultServer) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
+import shutil
+import ssl
+import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +19,9 @@ import pytest
 from dartkit.engines import open_engine
 from dartkit.engines.base import DrawRequest, Engine, FinishedDraw
 from dartkit.engines.http import outage
+from dartkit.engines.http.client import Client
+from dartkit.engines.http.server import Server
+from dartkit.engines.http.wire import UNKNOWN
 from dartkit.errors import EnvironmentProblem, ExitStatus
 from dartkit.settings import HttpEngine, SamplingSettings
 from tests.fault_server import FaultServer, Reply, Seen, answer, echo, problem
@@ -79,6 +87,7 @@ FAULTS: dict[str, Callable[[Seen], Reply]] = {
     "empty body": lambda seen: Reply(b""),
     "an answer without content": lambda seen: Reply(b"", status=204),
     "zipped although unasked": lambda seen: Reply(b"\x1f\x8b" + b"\0" * 50, headers={"Content-Encoding": "gzip"}),
+    "a huge error": lambda seen: problem(500, "x" * HUGE),
     "500": lambda seen: problem(500, "out of memory"),
     "503": lambda seen: problem(503, "loading"),
     "429": lambda seen: problem(429, "slow down"),
@@ -178,6 +187,50 @@ def test_rate_limits_never_cost_a_draw(server: FaultServer) -> None:
     assert len(server.seen) == 44
 
 
+def test_an_outage_under_load_costs_no_draw(server: FaultServer) -> None:
+    """Every request fails with 500 for 0.4 s, far more often than `max_attempts`; then all work. No draw may be lost to that.
+
+    After the outage the first answer shows that the server works; the other requests have long used up their attempts,
+    and each must still get one that is made after this answer.
+    """
+    began = time.monotonic()
+    server.behave = lambda seen: problem(500) if time.monotonic() - began < 0.4 else echo(seen)
+    done = draw(start(server, max_attempts=2, capacity=16), [ask(index) for index in range(16)])
+    assert [item.error for item in done.values()] == [None] * 16
+    assert len(server.seen) > 32
+
+
+def test_a_rate_limit_is_not_the_last_attempt(server: FaultServer) -> None:
+    """One prompt gets 500, then 429, then its answer, while `max_attempts` is 2: the 429 does not count, the draw is made."""
+    times: Counter[str] = Counter()
+
+    def behave(seen: Seen) -> Reply:
+        times[seen.prompt] += 1
+        if seen.prompt != "q0" or times["q0"] > 2:
+            return echo(seen)
+        return problem(500) if times["q0"] == 1 else problem(429)
+
+    server.behave = behave
+    done = draw(start(server, max_attempts=2), [ask(0)])
+    assert done[0].completion == "q0|1000|0"
+    assert times["q0"] == 3
+
+
+def test_failures_of_before_an_abort_are_forgotten(server: FaultServer) -> None:
+    """Failing begins, the draws are aborted, and longer than `give_up_seconds` later one more failure is only the first."""
+    server.behave = lambda seen: problem(500)
+    engine = start(server, give_up_seconds=1.0)
+    engine.submit([ask(0)])
+    while not server.seen:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    engine.abort()
+    time.sleep(1.2)
+    before = len(server.seen)
+    server.behave = lambda seen: problem(500) if seen.number == before else echo(seen)
+    assert draw(engine, [ask(1)])[1].error is None
+
+
 def test_retry_after_is_kept(server: FaultServer) -> None:
     """One answer asks for a second: nothing at all reaches the server within that second, by the server's own clock."""
     times: list[float] = []
@@ -240,7 +293,7 @@ def test_a_server_that_stays_away_ends_the_stage_after_what_was_drawn(server: Fa
     done: list[FinishedDraw] = []
     with pytest.raises(EnvironmentProblem) as caught:
         collect(engine, done)
-    assert sorted(item.request.draw_index for item in done) == list(range(10))
+    assert sorted(item.request.prompt for item in done) == sorted(seen.prompt for seen in server.seen[:10])
     assert caught.value.status == ExitStatus.ENVIRONMENT
     assert server.url in caught.value.what
     assert "no connection" in caught.value.what
@@ -257,6 +310,43 @@ def test_a_server_that_fails_at_everything_makes_no_rows(server: FaultServer) ->
     with pytest.raises(EnvironmentProblem, match="no GPU"):
         engine.finished()
     engine.close()
+
+
+def test_a_gateway_that_refuses_everything_midway_makes_few_rows(server: FaultServer) -> None:
+    """After five good answers all is refused, the harmless question too: at most 16 refusals in a row pass for the prompts'.
+
+    Eight are in flight, so up to eight more may have come in between the good ones.
+    """
+    server.behave = lambda seen: echo(seen) if seen.number < 5 else problem(400, "model unloaded")
+    engine = start(server)
+    engine.submit([ask(index) for index in range(80)])
+    done: list[FinishedDraw] = []
+    with pytest.raises(EnvironmentProblem, match="model unloaded"):
+        collect(engine, done)
+    engine.close()
+    assert [item.finish_reason for item in done].count("stop") == 5
+    assert len(done) <= 5 + 16 + 8
+
+
+def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
+    """A server with a certificate of its own making: nothing is asked of it, neither at first contact nor later."""
+    program = shutil.which("openssl")
+    if program is None:
+        pytest.skip("needs the openssl program to make a certificate")
+    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")]
+    made = [program, "req", "-x509", "-newkey", "rsa:2048", "-nodes", *files, *names]
+    subprocess.run(made, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    with FaultServer(tls=context) as server:
+        settings = HttpEngine(base_url=server.url, connect_timeout_seconds=5)
+        with pytest.raises(EnvironmentProblem, match=r"(?i)certificate.verify"):
+            open_engine(settings, None)
+        client = Client(settings, Server(server.url, "m", UNKNOWN, None), print)
+        with pytest.raises(EnvironmentProblem, match="no valid certificate"):
+            asyncio.run(client.draw([ask(0)]))
+    assert server.seen == []
 
 
 @pytest.mark.parametrize("status", [401, 403])

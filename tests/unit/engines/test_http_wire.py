@@ -11,13 +11,17 @@ from hypothesis import strategies as st
 
 from dartkit.engines.http.outage import read_retry_after
 from dartkit.engines.http.wire import (
+    DIALECTS,
     Choice,
     Garbage,
     error_words,
     plain,
+    prompt_fields,
     read_answer,
+    sampling_fields,
     share_tokens,
 )
+from dartkit.settings import SamplingSettings
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -69,6 +73,31 @@ def test_any_bytes_are_garbage_or_words(payload: bytes) -> None:
 def test_texts(message: dict[str, Any], reason: str, text: str) -> None:
     """Thoughts that the server took out are put back; half a surrogate pair becomes the replacement character."""
     assert read_answer(chat(message, reason), "chat", 1).choices == [Choice(text, reason)]  # type: ignore[arg-type]
+
+
+def test_prompts_and_penalties_by_dialect() -> None:
+    """Only vLLM knows `add_special_tokens`; llama.cpp looks back 64 tokens unless told otherwise."""
+    assert prompt_fields("x", "completions", DIALECTS["vllm"], has_begin=True)["add_special_tokens"] is False
+    assert prompt_fields("x", "completions", DIALECTS["vllm"], has_begin=False) == {"prompt": "x"}
+    assert prompt_fields("x", "completions", DIALECTS["sglang"], has_begin=True) == {"prompt": "x"}
+    strict = SamplingSettings(repetition_penalty=1.1)
+    assert sampling_fields(strict, DIALECTS["llamacpp"])["repeat_penalty"] == 1.1
+    assert sampling_fields(strict, DIALECTS["llamacpp"])["repeat_last_n"] == -1
+    assert "repeat_last_n" not in sampling_fields(SamplingSettings(), DIALECTS["llamacpp"])
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [None, "x", {}, {"finish_reason": None, "text": "x"}, {"finish_reason": "stop"}, {"finish_reason": "?", "text": "x"},
+     {"finish_reason": "stop", "text": ["x"]}],
+)  # fmt: skip
+def test_choices_that_are_none(choice: Any) -> None:
+    """Beside a proper one they are left out, to be asked for again; alone they are garbage."""
+    good = {"finish_reason": "length", "text": "y"}
+    payload = json.dumps({"choices": [choice, good], "usage": {"completion_tokens": 9}}).encode()
+    assert read_answer(payload, "completions", 2) == ([Choice("y", "length")], None, None)
+    with pytest.raises(Garbage):
+        read_answer(json.dumps({"choices": [choice]}).encode(), "completions", 1)
 
 
 def test_counts_of_choices_that_were_not_taken_are_not_known() -> None:
