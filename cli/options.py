@@ -26,7 +26,7 @@ Model = Annotated[
     str | None,
     typer.Option(
         metavar="MODEL",
-        help="`tiny` (bundled), a model folder, `run:models/NAME` or a hub name. Default: tiny.",
+        help="`tiny` (bundled), a model folder, `run:models/NAME`, a hub name, or a server's name. Default: tiny.",
     ),
 ]
 Name = Annotated[

@@ -32,9 +32,10 @@ class ModelSettings(Settings):
     """Which language model."""
 
     path: str = "tiny"
-    """`tiny` (the bundled model), a folder in Hugging Face layout, `run:models/NAME` (inside the run directory) or a hub name."""
+    """`tiny` (the bundled model), a folder in Hugging Face layout, `run:models/NAME` (inside the run directory), a hub name, or
+    with the http engine the server's name for it."""
     revision: str | None = None
-    """Commit of a hub model; ignored for folders."""
+    """Commit of a hub model; ignored for folders; recorded as stated for a server's model."""
     dtype: Literal["auto", "bfloat16", "float16", "float32"] = "auto"
     """Weights type while sampling. `auto`: bfloat16 where the processor is fast at it, else float32."""
 

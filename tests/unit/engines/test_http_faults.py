@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import random
 import shutil
 import ssl
 import subprocess
@@ -11,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +187,46 @@ def test_rate_limits_never_cost_a_draw(server: FaultServer) -> None:
     done = draw(start(server, max_attempts=2), [ask(index) for index in range(4)])
     assert all(item.finish_reason == "stop" for item in done.values())
     assert len(server.seen) == 44
+
+
+@pytest.mark.parametrize("together", [1, 3])
+def test_random_faults_cost_no_draw(server: FaultServer, together: int) -> None:
+    """A third of all requests fails in a random way, and the server dies and returns five times: 400 draws, each once, each right.
+
+    A draw's text names its prompt; where requests are shared the place in the answer too, so that no text comes twice.
+    """
+    rng = random.Random(5)
+    passing = [
+        name
+        for name in FAULTS
+        if name not in ("stall past the read time-out", "a byte at a time", "a huge error")
+    ]
+    lock = threading.Lock()
+
+    def behave(seen: Seen) -> Reply:
+        with lock:
+            fault = rng.choice(passing) if rng.random() < 1 / 3 else None
+        if fault is not None:
+            return FAULTS[fault](seen)
+        texts = (f"{seen.prompt}|{seen.number}|{index}" for index in range(seen.body.get("n", 1)))
+        return answer(seen, *texts)
+
+    server.behave = behave
+    engine = start(server, capacity=24, max_attempts=50, give_up_seconds=60, samples_per_request=together)
+    engine.submit([replace(ask(index, f"q{index % 20}"), problem_id=str(index % 20)) for index in range(400)])
+    done: list[FinishedDraw] = []
+    for death in range(1, 6):
+        while len(done) < 60 * death:
+            done += engine.finished()
+        server.die()
+        time.sleep(0.1)
+        server.start()
+    collect(engine, done)
+    engine.close()
+    assert sorted(item.request.draw_index for item in done) == list(range(400))
+    assert [item.error for item in done if item.error] == []
+    assert all(item.completion.startswith(f"{item.request.prompt}|") for item in done)
+    assert len({item.completion for item in done}) == 400
 
 
 def test_an_outage_under_load_costs_no_draw(server: FaultServer) -> None:
