@@ -9,7 +9,6 @@ import pickle
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,12 +28,6 @@ SAMPLING = SamplingSettings(max_tokens=16)
 def ask(index: int, prompt: str = "What is 2 + 3?", **more: Any) -> DrawRequest:
     sampling = SamplingSettings(**{"max_tokens": 16, **more})
     return DrawRequest(str(index), "p", index, prompt, 1000 + index, sampling)
-
-
-@pytest.fixture
-def server() -> Iterator[FaultServer]:
-    with FaultServer() as running:
-        yield running
 
 
 def start(server: FaultServer, **settings: Any) -> Engine:

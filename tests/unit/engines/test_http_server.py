@@ -13,7 +13,6 @@ from dartkit.cli.step_settings import build_step
 
 from dartkit.engines import open_engine
 from dartkit.engines.base import served_model
-from dartkit.engines.http import server as contact
 from dartkit.errors import DartkitError, EnvironmentProblem, RecipeError, UsageError
 from dartkit.models import identify_model, model_for, name_on_server
 from dartkit.recipe import step_fingerprint
@@ -21,11 +20,7 @@ from dartkit.settings import HttpEngine, ModelSettings
 from tests.fault_server import MODEL, FaultServer, Reply, models, problem
 
 PASTED = "sk-pasted-0123456789"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contact, "LIST_WAIT_SECONDS", 0.005)
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def open_on(listing: Reply, **settings: Any) -> str | None:
