@@ -131,6 +131,7 @@ class Client:
                 self._note_answer(left)
                 left = self._hand_over(answer, left, time.monotonic() - started)
                 attempts = failures = 0
+                suspected = False
                 continue
             await self._outage.wait_out(failures)
         return None
