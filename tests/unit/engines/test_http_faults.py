@@ -45,6 +45,11 @@ FAULTS: dict[str, Callable[[Seen], Reply]] = {
 }  # fmt: skip
 
 
+def limit_for(fault: str) -> float:
+    """Return a read time-out that only the faults that need one can reach, however slow the machine is."""
+    return 1.5 if fault in ("stall past the read time-out", "a byte at a time") else 60.0
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_that_passes_costs_no_draw(server: FaultServer, fault: str) -> None:
     """The first request for each of six prompts fails, the second succeeds: 12 requests, six draws with text and seed."""
@@ -55,7 +60,7 @@ def test_a_fault_that_passes_costs_no_draw(server: FaultServer, fault: str) -> N
         return FAULTS[fault](seen) if times[seen.prompt] == 1 else echo(seen)
 
     server.behave = behave
-    done = draw(start(server, read_timeout_seconds=1.5), [ask(index) for index in range(6)])
+    done = draw(start(server, read_timeout_seconds=limit_for(fault)), [ask(index) for index in range(6)])
     for index, item in done.items():
         assert (item.completion, item.seed, item.error) == (f"q{index}|{1000 + index}|0", 1000 + index, None)
     assert len(server.seen) == 12
@@ -67,7 +72,10 @@ def test_a_fault_that_passes_costs_no_draw(server: FaultServer, fault: str) -> N
 def test_a_prompt_that_always_fails_is_a_row(server: FaultServer, fault: str) -> None:
     """One prompt fails whenever it is asked, its neighbours do not: its draw alone is an error row, after `max_attempts` = 3."""
     server.behave = lambda seen: FAULTS[fault](seen) if seen.prompt == "q3" else echo(seen)
-    done = draw(start(server, max_attempts=3, read_timeout_seconds=1.0), [ask(index) for index in range(6)])
+    done = draw(
+        start(server, max_attempts=3, read_timeout_seconds=limit_for(fault)),
+        [ask(index) for index in range(6)],
+    )
     assert done[3].finish_reason == "error"
     assert "3 attempts failed" in (done[3].error or "")
     assert all(item.finish_reason == "stop" for index, item in done.items() if index != 3)
@@ -165,16 +173,15 @@ def test_random_faults_cost_no_draw(server: FaultServer, together: int) -> None:
 
 
 def test_an_outage_under_load_costs_no_draw(server: FaultServer) -> None:
-    """Every request fails with 500 for 0.4 s, far more often than `max_attempts`; then all work. No draw may be lost to that.
+    """The first 80 requests fail with 500, some five for each draw where `max_attempts` is two; then all work. None may be lost.
 
     After the outage the first answer shows that the server works; the other requests have long used up their attempts,
     and each must still get one that is made after this answer.
     """
-    began = time.monotonic()
-    server.behave = lambda seen: problem(500) if time.monotonic() - began < 0.4 else echo(seen)
+    server.behave = lambda seen: problem(500) if seen.number < 80 else echo(seen)
     done = draw(start(server, max_attempts=2, capacity=16), [ask(index) for index in range(16)])
     assert [item.error for item in done.values()] == [None] * 16
-    assert len(server.seen) > 32
+    assert 96 <= len(server.seen) <= 96 + 16  # a harmless question or two among them
 
 
 def test_a_rate_limit_is_not_the_last_attempt(server: FaultServer) -> None:
