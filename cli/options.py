@@ -26,7 +26,7 @@ Model = Annotated[
     str | None,
     typer.Option(
         metavar="MODEL",
-        help="`tiny` (bundled), a model folder, `run:models/NAME` or a hub name. Default: tiny.",
+        help="`tiny` (bundled), a model folder, `run:models/NAME`, a hub name, or a server's name. Default: tiny.",
     ),
 ]
 Name = Annotated[
@@ -154,7 +154,22 @@ class Drawer:
     model: Model = None
     engine: Annotated[
         str | None,
-        typer.Option(metavar="auto|transformers|vllm|scripted", help="What runs the model. Default: auto."),
+        typer.Option(
+            metavar="auto|transformers|vllm|http|scripted", help="What runs the model. Default: auto."
+        ),
+    ] = None
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Server of --engine http, for example http://127.0.0.1:8000/v1; --model is its name there.",
+        ),
+    ] = None
+    api_key_env: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Environment variable with the key of that server. Default: no key."
+        ),
     ] = None
     batch_size: Annotated[
         int | None, typer.Option(metavar="N", help="Draws in flight; needs an --engine other than auto.")
@@ -168,6 +183,10 @@ class Drawer:
         return [
             Flag("--model", "model.path", self.model),
             Flag("--engine", "engine.kind", self.engine),
+            Flag(
+                "--base-url URL", "engine.base_url", self.base_url
+            ),  # with a blank its value is not repeated
+            Flag("--api-key-env NAME", "engine.api_key_env", self.api_key_env),
             Flag("--batch-size", "engine.batch_size", self.batch_size),
             Flag("--max-tokens", "sampling.max_tokens", self.max_tokens),
         ]

@@ -15,7 +15,7 @@ from .options import Flag, More
 if TYPE_CHECKING:
     from pathlib import Path
 
-BATCH_KEY = {"transformers": "batch_size", "vllm": "max_num_seqs", "scripted": "capacity"}
+BATCH_KEY = {"transformers": "batch_size", "vllm": "max_num_seqs", "http": "capacity", "scripted": "capacity"}
 """What the draws in flight are called in each engine's settings."""
 
 Marks = dict[tuple[str | int, ...], str]

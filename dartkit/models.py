@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from dartkit.errors import EnvironmentProblem, boundary, missing_extra
 from dartkit.ids import content_id
-from dartkit.settings import ModelSettings
+from dartkit.settings import EngineSettings, HttpEngine, ModelSettings, ScriptedEngine
 
 MIB = 1 << 20
 WHOLE_FILE_LIMIT = 64 * MIB
@@ -63,6 +63,51 @@ def resolve_model(settings: ModelSettings, *, run_path: Path | None = None) -> M
         dtype=fast_dtype() if settings.dtype == "auto" else settings.dtype,
         chat_template_hash=find_chat_template_hash(folder),
     )
+
+
+class ModelIdentity(NamedTuple):
+    """What a sampler records of its model; None is not known."""
+
+    name: str
+    revision: str | None = None
+    dtype: str | None = None
+    chat_template_hash: str | None = None
+
+
+def model_for(
+    engine: EngineSettings, settings: ModelSettings, *, run_path: Path | None = None
+) -> ModelRef | None:
+    """Return the model that an engine needs on this disk; None for the scripted engine and for most servers.
+
+    Raises:
+        EnvironmentProblem: see `resolve_model`.
+    """
+    if isinstance(engine, ScriptedEngine) or (isinstance(engine, HttpEngine) and not engine.local_model):
+        return None
+    return resolve_model(settings, run_path=run_path)
+
+
+def name_on_server(engine: EngineSettings, settings: ModelSettings) -> EngineSettings:
+    """Return the engine's settings with the model's name in them, where a server is to be asked for the model of `settings`."""
+    if not isinstance(engine, HttpEngine) or engine.model or engine.local_model or settings.path == "tiny":
+        return engine
+    return engine.model_copy(update={"model": settings.path})
+
+
+def identify_model(
+    engine: EngineSettings, settings: ModelSettings, ref: ModelRef | None, *, served: str | None, chat: bool
+) -> ModelIdentity:
+    """Return what a sampler records of its model.
+
+    Of a server's model only the name is known, and the revision that the user states; with `local_model` the folder's
+    revision and template are, while the precision is the server's, and known only where the user states it.
+    """
+    if ref is None:
+        return ModelIdentity("scripted") if served is None else ModelIdentity(served, settings.revision)
+    dtype: str | None = ref.dtype
+    if isinstance(engine, HttpEngine) and settings.dtype == "auto":
+        dtype = None
+    return ModelIdentity(ref.name, ref.revision, dtype, ref.chat_template_hash if chat else None)
 
 
 def _locate(settings: ModelSettings, run_path: Path | None) -> tuple[Path, str | None]:

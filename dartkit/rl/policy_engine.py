@@ -35,7 +35,7 @@ class PolicyEngine:
         seed: For engines that cannot seed single draws.
 
     Raises:
-        UsageError: for the scripted engine, which has no model to train.
+        UsageError: for the scripted engine, which has no model to train, and for a server, which keeps its own.
         EnvironmentProblem: when the engine cannot start.
     """
 
@@ -71,6 +71,11 @@ def _open(settings: EngineSettings, ref: ModelRef, trained: TrainableModel, seed
     if settings.kind == "scripted":
         raise UsageError(
             "the scripted engine has no model to train", fix="Set `engine.kind` to transformers or vllm."
+        )
+    if settings.kind == "http":
+        raise UsageError(
+            "a server cannot be given the weights of the model in training",
+            fix="Set `engine.kind` to transformers or vllm.",
         )
     if settings.kind == "vllm":
         from dartkit.engines import open_engine

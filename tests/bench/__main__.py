@@ -12,7 +12,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import economy, engines, help_time, reopen, saturation, scheduler, verifier, verifier_pool
+from tests.bench import (
+    economy,
+    engines,
+    help_time,
+    http_engine,
+    reopen,
+    saturation,
+    scheduler,
+    verifier,
+    verifier_pool,
+)
 from tests.bench.row import Row
 
 RESULTS = Path(__file__).parent / "results"
@@ -25,6 +35,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "engines": engines.rows,
     "saturation": saturation.rows,
     "economy": economy.rows,
+    "http": http_engine.rows,
 }
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from dartkit.budget import BudgetMeter
-from dartkit.engines.base import DrawRequest, Engine
+from dartkit.engines.base import DrawRequest, Engine, served_model
 from dartkit.ids import content_id, draw_seed, sampler_id
-from dartkit.models import ModelRef
+from dartkit.models import ModelRef, identify_model
 from dartkit.records import Sampler, as_row
 from dartkit.verify.judge.control import control_answer
 from dartkit.verify.judge.poll import Ask, Poll, Slip
@@ -67,7 +67,7 @@ class Judge:
         self._settings = settings
         self._prompt = JudgePrompt(settings, model)
         self._seed = seed
-        self.sampler = _sampler_of(settings, model, self._prompt.prompt_hash)
+        self.sampler = _sampler_of(settings, model, self._prompt.prompt_hash, served_model(engine))
         self.sampler_id = sampler_id(as_row(self.sampler))
         self.identity: dict[str, Any] = {
             "name": NAME,
@@ -205,10 +205,9 @@ def load_judge(
         UsageError: if a template is neither bundled nor a file.
         DataError: if a template lacks a slot.
     """
-    from dartkit.models import resolve_model
+    from dartkit.models import model_for
 
-    scripted = settings.engine.kind == "scripted"
-    model = None if scripted else resolve_model(settings.model, run_path=run_path)
+    model = model_for(settings.engine, settings.model, run_path=run_path)
     return Judge(engine, settings, model=model, seed=seed, over=over, book=book)
 
 
@@ -224,15 +223,19 @@ def _drain(
     yield from ready
 
 
-def _sampler_of(settings: JudgeSettings, model: ModelRef | None, prompt_hash: str) -> Sampler:
+def _sampler_of(
+    settings: JudgeSettings, model: ModelRef | None, prompt_hash: str, served: str | None
+) -> Sampler:
     sampling = settings.sampling
-    scripted = settings.engine.kind == "scripted"
+    if served is None and settings.engine.kind != "scripted":
+        served = settings.model.path
+    identity = identify_model(settings.engine, settings.model, model, served=served, chat=settings.chat)
     return Sampler(
-        model=model.name if model else "scripted" if scripted else settings.model.path,
-        model_revision=model.revision if model else None,
-        dtype=model.dtype if model else None,
+        model=identity.name,
+        model_revision=identity.revision,
+        dtype=identity.dtype,
         prompt_hash=prompt_hash,
-        chat_template_hash=model.chat_template_hash if model and settings.chat else None,
+        chat_template_hash=identity.chat_template_hash,
         system_prompt=settings.system,
         temperature=sampling.temperature,
         top_p=sampling.top_p,

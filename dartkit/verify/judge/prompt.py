@@ -10,7 +10,7 @@ from dartkit.errors import DataError, UsageError, boundary
 from dartkit.ids import content_id
 from dartkit.models import ModelRef
 from dartkit.prompts import PromptRenderer
-from dartkit.settings import PromptSettings
+from dartkit.settings import PromptSettings, endpoint_of
 from dartkit.verify.judge.neutral import make_fence, quote
 from dartkit.verify.judge.question import MAX_PROBLEM_CHARS, JudgeQuestion, Order
 from dartkit.verify.judge.settings import JudgeSettings
@@ -44,7 +44,9 @@ class JudgePrompt:
         }
         self._chat = settings.chat
         self._renderer = PromptRenderer(
-            PromptSettings(template="plain", system=settings.system, chat=settings.chat), model
+            PromptSettings(template="plain", system=settings.system, chat=settings.chat),
+            model,
+            endpoint=endpoint_of(settings.engine),
         )
 
     @property

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from dartkit.engines.base import DrawRequest
 from dartkit.settings import SamplingSettings
+from tests.fault_server import FaultServer
 
 
 @pytest.fixture(scope="session")
@@ -75,3 +77,20 @@ def make_request(
 def request_maker() -> Any:
     """Return `make_request`; a fixture because test folders are no packages."""
     return make_request
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the http engine wait milliseconds where a user waits seconds."""
+    from dartkit.engines.http import outage, server
+
+    monkeypatch.setattr(outage, "FIRST_WAIT_SECONDS", 0.005)
+    monkeypatch.setattr(outage, "LONGEST_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(server, "LIST_WAIT_SECONDS", 0.005)
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    """Return a running server that answers well until told otherwise."""
+    with FaultServer() as running:
+        yield running
