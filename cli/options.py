@@ -150,10 +150,23 @@ class Drawing:
     model: Model = None
     engine: Annotated[
         str | None,
-        typer.Option(metavar="auto|transformers|vllm|scripted", help="What runs the model. Default: auto."),
+        typer.Option(
+            metavar="auto|transformers|vllm|scripted|ray", help="What runs the model. Default: auto."
+        ),
+    ] = None
+    replicas: Annotated[
+        int | None, typer.Option(metavar="N", help="With --engine ray: how many replicas. Default: 1.")
+    ] = None
+    replica_engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|transformers|vllm|scripted",
+            help="With --engine ray: the engine of each replica. Default: auto.",
+        ),
     ] = None
     batch_size: Annotated[
-        int | None, typer.Option(metavar="N", help="Draws in flight; needs an --engine other than auto.")
+        int | None,
+        typer.Option(metavar="N", help="Draws in flight, of each replica; needs an engine other than auto."),
     ] = None
     temperature: Annotated[
         float | None, typer.Option(metavar="X", help="Softmax temperature; 0 is greedy. Default: 1.")
@@ -168,6 +181,8 @@ class Drawing:
         return [
             Flag("--model", "model.path", self.model),
             Flag("--engine", "engine.kind", self.engine),
+            Flag("--replicas", "engine.replicas", self.replicas),
+            Flag("--replica-engine", "engine.replica.kind", self.replica_engine),
             Flag("--batch-size", "engine.batch_size", self.batch_size),
             Flag("--temperature", "sampling.temperature", self.temperature),
             Flag("--top-p", "sampling.top_p", self.top_p),

@@ -17,7 +17,7 @@ from dartkit.ids import content_id
 from dartkit.recipe import Recipe, step_fingerprint
 from dartkit.records import now_iso
 from dartkit.run import RunDir
-from dartkit.settings import EngineSettings, ModelSettings, ScriptedEngine, Settings
+from dartkit.settings import EngineSettings, ModelSettings, Settings, is_scripted
 from dartkit.stages import STAGES, Counts
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class EngineShelf:
         from dartkit.engines import open_engine
         from dartkit.models import resolve_model
 
-        scripted = isinstance(engine, ScriptedEngine)
+        scripted = is_scripted(engine)
         ref: ModelRef | None = None if scripted else resolve_model(model, run_path=run.path)
         key = content_id(
             "engine", [engine.model_dump(mode="json"), [ref.path, ref.revision, ref.dtype] if ref else None]

@@ -17,6 +17,7 @@ from dartkit.engines.base import Engine
 from dartkit.events import EventSink, Notice, StageStarted
 from dartkit.records import Outcome, Problem, Sample, Sampler, from_row
 from dartkit.run import RunDir
+from dartkit.settings import is_scripted
 from dartkit.stage_settings import EstimateSettings, EvalSettings, SynthSettings
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def describe_sampler(run: RunDir, settings: DrawSettings) -> tuple[Sampler, Prom
     from dartkit.models import resolve_model
     from dartkit.prompts import PromptRenderer
 
-    scripted = settings.engine.kind == "scripted"
+    scripted = is_scripted(settings.engine)
     model = None if scripted else resolve_model(settings.model, run_path=run.path)
     renderer = PromptRenderer(settings.prompt, model)
     sampling = settings.sampling

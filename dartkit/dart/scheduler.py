@@ -16,8 +16,8 @@ from typing import Protocol
 
 from dartkit.budget import BudgetMeter
 from dartkit.dart.progress import ProblemProgress
-from dartkit.engines.base import DrawRequest, Engine, FinishedDraw
-from dartkit.events import EventSink, Number, StageProgress
+from dartkit.engines.base import DrawRequest, Engine, FinishedDraw, NotifyingEngine
+from dartkit.events import EventSink, Notice, Number, StageProgress
 from dartkit.ids import draw_seed, sample_id
 from dartkit.records import Outcome, Phase, Sample, now_iso
 from dartkit.settings import SamplingSettings
@@ -85,6 +85,7 @@ class Scheduler:
         workers: int = 1,
     ) -> None:
         self._engine = engine
+        self._notifier = engine if isinstance(engine, NotifyingEngine) else None
         self._context = context
         self._problems = {item.problem.problem_id: item for item in problems}
         self._store = store
@@ -109,11 +110,13 @@ class Scheduler:
                 while self._fill() or self._in_flight or self._checks:
                     for draw in self._engine.finished() if self._in_flight else ():
                         self._take(draw, pool)
+                    self._pass_notices()
                     self._collect(
                         block=not self._in_flight or len(self._checks) > CHECKS_PER_WORKER * self._workers
                     )
                     self._report()
             except BaseException:
+                self._pass_notices()
                 self._engine.abort()
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
@@ -188,6 +191,7 @@ class Scheduler:
             completion_tokens=draw.completion_tokens,
             logprob_sum=draw.logprob_sum,
             error=draw.error,
+            worker=draw.worker,
             seconds=draw.seconds,
         )
 
@@ -203,6 +207,10 @@ class Scheduler:
             item.add_outcome(index, outcome)
             self._counts.correct += outcome == "correct"
             self._offer(item)
+
+    def _pass_notices(self) -> None:
+        for message in self._notifier.take_notices() if self._notifier else ():
+            self._events.emit(Notice(self._context.stage, message))
 
     def _report(self, *, final: bool = False) -> None:
         now = time.monotonic()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from dartkit.records import FinishReason
 
@@ -51,13 +51,15 @@ class FinishedDraw:
     token_ids: tuple[int, ...] | None = None
     token_logprobs: tuple[float, ...] | None = None
     error: str | None = None
+    worker: str | None = None
+    """Who drew it, where an engine is spread over several processes."""
 
 
 class Engine(Protocol):
     """A model that draws."""
 
     name: str
-    """`transformers`, `vllm`, `scripted`."""
+    """`transformers`, `vllm`, `scripted`, `ray:` and one of these."""
     seeds_draws: bool
     """Whether a draw's seed is honoured, so that a second run repeats it."""
 
@@ -84,4 +86,13 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Free the model."""
+        ...
+
+
+@runtime_checkable
+class NotifyingEngine(Protocol):
+    """What an engine has besides, if things happen to it that a person should know, such as a lost replica."""
+
+    def take_notices(self) -> list[str]:
+        """Return what happened since the last call, a sentence each."""
         ...

@@ -17,6 +17,7 @@ from dartkit.engines.base import DrawRequest, Engine
 from dartkit.ids import content_id, draw_seed, sampler_id
 from dartkit.models import ModelRef
 from dartkit.records import Sampler, as_row
+from dartkit.settings import is_scripted
 from dartkit.verify.judge.control import control_answer
 from dartkit.verify.judge.poll import Ask, Poll, Slip
 from dartkit.verify.judge.prompt import JudgePrompt
@@ -207,7 +208,7 @@ def load_judge(
     """
     from dartkit.models import resolve_model
 
-    scripted = settings.engine.kind == "scripted"
+    scripted = is_scripted(settings.engine)
     model = None if scripted else resolve_model(settings.model, run_path=run_path)
     return Judge(engine, settings, model=model, seed=seed, over=over, book=book)
 
@@ -226,7 +227,7 @@ def _drain(
 
 def _sampler_of(settings: JudgeSettings, model: ModelRef | None, prompt_hash: str) -> Sampler:
     sampling = settings.sampling
-    scripted = settings.engine.kind == "scripted"
+    scripted = is_scripted(settings.engine)
     return Sampler(
         model=model.name if model else "scripted" if scripted else settings.model.path,
         model_revision=model.revision if model else None,
