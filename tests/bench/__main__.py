@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import engines, help_time, scheduler, verifier, verifier_pool
+from tests.bench import engines, help_time, replicas, scheduler, verifier, verifier_pool
 from tests.bench.row import Row
 
 RESULTS = Path(__file__).parent / "results"
@@ -22,6 +22,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "verifier": verifier.rows,
     "pool": verifier_pool.rows,
     "engines": engines.rows,
+    "replicas": replicas.rows,
 }
 
 

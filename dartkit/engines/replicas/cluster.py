@@ -1,7 +1,7 @@
 """Joining a Ray cluster or making one, quietly, and what is asked of it for a replica.
 
-Ray prints to stderr and takes over SIGTERM when a driver starts; both are put right here, because stderr and the exit
-status belong to the command line.
+Ray prints to stdout and stderr and takes over SIGTERM when a driver starts; both are put right here, because the streams
+and the exit status belong to the command line.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from dartkit import settings as config
 from dartkit.errors import boundary
 
 # Read by Ray when it is imported or started; a value that the user has set wins. Without the second, `uv run dartkit`
-# would send the working directory with all runs in it to every node; the third is Ray's own remedy for a warning.
+# would send the working directory with all runs in it to every node; the third is Ray's own remedy for a warning; the last
+# skips every line that Ray would print, because what it has to say of a dead worker goes to stdout.
 ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_DEDUP_LOGS_SKIP_REGEX": ".",
 }
 WITH_MODEL = (config.AutoEngine, config.TransformersEngine, config.VllmEngine)
 
@@ -82,13 +84,21 @@ def _logical_cpus(settings: config.RayEngine) -> int:
 
 @contextmanager
 def _own_signals() -> Iterator[None]:
-    """Keep the handler of SIGTERM that this process had. Handlers belong to the main thread; elsewhere Ray sets none."""
+    """Keep the handler of SIGTERM that this process had. Handlers belong to the main thread; elsewhere Ray sets none.
+
+    Raises:
+        KeyboardInterrupt: when SIGTERM comes while Ray's own handler is in place, as ours would.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = signal.getsignal(signal.SIGTERM)
     try:
         yield
+    except SystemExit as end:
+        if end.code == signal.SIGTERM:
+            raise KeyboardInterrupt from end
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)
 

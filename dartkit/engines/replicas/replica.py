@@ -7,6 +7,7 @@ arrives wrapped in a traceback that no user should read.
 
 from __future__ import annotations
 
+import os
 import queue
 import socket
 import threading
@@ -46,6 +47,7 @@ class ReplicaFacts:
     seeds_draws: bool
     capacity: int
     host: str
+    pid: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,9 @@ class Replica:
             engine = self._open()
             if weights is not None:
                 engine.load_weights(weights)
-            facts = ReplicaFacts(engine.name, engine.seeds_draws, engine.capacity, socket.gethostname())
+            facts = ReplicaFacts(
+                engine.name, engine.seeds_draws, engine.capacity, socket.gethostname(), os.getpid()
+            )
             with self._news:
                 self._facts = facts
                 self._news.notify_all()
