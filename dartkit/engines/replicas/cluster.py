@@ -11,6 +11,7 @@ import math
 import os
 import re
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ ENVIRONMENT = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_DEDUP_LOGS_SKIP_REGEX": ".",
 }
+KNOCK_SECONDS = 15.0
 WITH_MODEL = (config.AutoEngine, config.TransformersEngine, config.VllmEngine)
 
 
@@ -65,11 +67,23 @@ def join_cluster(settings: config.RayEngine) -> bool:
                 f"connect to the Ray cluster at {address}",
                 fix="Start it (`ray start --head`), correct `engine.address`, or unset RAY_ADDRESS to use this machine alone.",
             ):
+                _knock(address)
                 ray.init(address=address, **quiet)
         else:
             with boundary("start Ray on this machine", fix="See the cause above."):
                 ray.init(address="local", num_cpus=_logical_cpus(settings), **quiet)
     return True
+
+
+def _knock(address: str) -> None:
+    """Open and close a connection to `host:port`, because Ray itself would try for many minutes.
+
+    Raises:
+        OSError: if nobody answers.
+    """
+    host, colon, port = address.rpartition(":")
+    if colon and port.isdecimal() and "://" not in address:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=KNOCK_SECONDS).close()
 
 
 def leave_cluster() -> None:

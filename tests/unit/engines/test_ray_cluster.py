@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 from typing import Any
 
@@ -50,10 +51,12 @@ def test_an_address_wins_over_the_variable_over_this_machine(
     ray: PaperRay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert cluster.join_cluster(RayEngine())
-    monkeypatch.setenv("RAY_ADDRESS", "there:1")
-    assert cluster.join_cluster(RayEngine())
-    assert cluster.join_cluster(RayEngine(address="here:2"))
-    assert [settings["address"] for settings in ray.started] == ["local", "there:1", "here:2"]
+    with socket.create_server(("127.0.0.1", 0)) as there:
+        name = f"127.0.0.1:{there.getsockname()[1]}"
+        monkeypatch.setenv("RAY_ADDRESS", name)
+        assert cluster.join_cluster(RayEngine())
+    assert cluster.join_cluster(RayEngine(address="auto"))
+    assert [settings["address"] for settings in ray.started] == ["local", name, "auto"]
     assert all(settings["log_to_driver"] is False for settings in ray.started)
 
 
@@ -67,14 +70,22 @@ def test_this_machine_claims_room_for_all_replicas(ray: PaperRay) -> None:
 
 def test_a_process_that_is_connected_stays_as_it_is(ray: PaperRay) -> None:
     ray.running = True
-    assert not cluster.join_cluster(RayEngine(address="here:2"))
+    assert not cluster.join_cluster(RayEngine(address="auto"))
     assert ray.started == []
 
 
 def test_a_cluster_that_is_not_there_is_a_named_problem(ray: PaperRay) -> None:
-    ray.error = ConnectionError("nobody answers")
-    with pytest.raises(EnvironmentProblem, match=r"connect to the Ray cluster at here:2: .*nobody answers"):
-        cluster.join_cluster(RayEngine(address="here:2"))
+    """Nobody listens at the port: Ray is not even asked. What Ray itself refuses is named too."""
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        name = f"127.0.0.1:{gone.getsockname()[1]}"
+    with pytest.raises(EnvironmentProblem, match=f"connect to the Ray cluster at {name}: ConnectionRefused"):
+        cluster.join_cluster(RayEngine(address=name))
+    assert ray.started == []
+    ray.error = ConnectionError("no instance")
+    with pytest.raises(
+        EnvironmentProblem, match="connect to the Ray cluster at auto: ConnectionError: no instance"
+    ):
+        cluster.join_cluster(RayEngine(address="auto"))
 
 
 def test_sigterm_stays_ours(ray: PaperRay) -> None:
