@@ -21,7 +21,7 @@ def doctor(terminal: Terminal) -> None:
             item["name"],
             yes_no(item["available"]),
             item["version"] or "-",
-            yes_no(item["seeds_draws"]),
+            "as its replicas" if item["seeds_draws"] is None else yes_no(item["seeds_draws"]),
             item["get_it"],
         )
         for item in engines

@@ -90,7 +90,10 @@ def installed_version(package: str) -> str | None:
 
 
 def engine_facts() -> list[dict[str, Any]]:
-    """Return each engine's name, whether it can run here, its package's version, whether it seeds draws, and how to get it."""
+    """Return each engine's name, whether it can run here, its package's version, whether it seeds draws, and how to get it.
+
+    `seeds_draws` is None where that is up to the engine inside.
+    """
     from dartkit.engines import describe_engines
 
     return [{"name": name, **facts, "get_it": _install(facts)} for name, facts in describe_engines().items()]

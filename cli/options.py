@@ -155,7 +155,7 @@ class Drawer:
     engine: Annotated[
         str | None,
         typer.Option(
-            metavar="auto|transformers|vllm|http|scripted", help="What runs the model. Default: auto."
+            metavar="auto|transformers|vllm|http|ray|scripted", help="What runs the model. Default: auto."
         ),
     ] = None
     base_url: Annotated[
@@ -171,8 +171,19 @@ class Drawer:
             metavar="NAME", help="Environment variable with the key of that server. Default: no key."
         ),
     ] = None
+    replicas: Annotated[
+        int | None, typer.Option(metavar="N", help="With --engine ray: how many replicas. Default: 1.")
+    ] = None
+    replica_engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|transformers|vllm|scripted",
+            help="With --engine ray: the engine of each replica. Default: auto.",
+        ),
+    ] = None
     batch_size: Annotated[
-        int | None, typer.Option(metavar="N", help="Draws in flight; needs an --engine other than auto.")
+        int | None,
+        typer.Option(metavar="N", help="Draws in flight, of each replica; needs an engine other than auto."),
     ] = None
     max_tokens: Annotated[
         int | None, typer.Option(metavar="N", help="Longest completion, in tokens. Default: 512.")
@@ -187,6 +198,8 @@ class Drawer:
                 "--base-url URL", "engine.base_url", self.base_url
             ),  # with a blank its value is not repeated
             Flag("--api-key-env NAME", "engine.api_key_env", self.api_key_env),
+            Flag("--replicas", "engine.replicas", self.replicas),
+            Flag("--replica-engine", "engine.replica.kind", self.replica_engine),
             Flag("--batch-size", "engine.batch_size", self.batch_size),
             Flag("--max-tokens", "sampling.max_tokens", self.max_tokens),
         ]

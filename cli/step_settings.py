@@ -26,7 +26,7 @@ def build_step(stage: str, flags: Iterable[Flag], more: More) -> Any:
 
     Raises:
         RecipeError: with every problem found, each with the flag, `--set` or file line it comes from.
-        UsageError: when `--batch-size` is given for an engine that chooses it by itself.
+        UsageError: when `--batch-size` is given for an engine that chooses it by itself, or replicas for one that has none.
     """
     from dartkit.recipe import apply_override, check_recipe
 
@@ -36,6 +36,7 @@ def build_step(stage: str, flags: Iterable[Flag], more: More) -> Any:
     for flag in flags:
         if flag.value is not None:
             _apply(data, flag, marks)
+    _check_replicas(data, marks)
     _name_batch_size(data, marks)
     try:
         recipe = check_recipe({"name": "command", "steps": [{**data, "stage": stage}]}, marks)
@@ -68,10 +69,10 @@ def _apply(data: dict[str, Any], flag: Flag, marks: Marks) -> None:
     """Place one flag; a new `kind` replaces a block of another kind, whose keys would not fit."""
     parts = flag.path.split(".")
     inner = data
-    for part in parts[:-1]:
+    for depth, part in enumerate(parts[:-1], start=2):
         held = inner.get(part)
         block = dict(held) if isinstance(held, dict) else {}
-        if parts[-1] == "kind" and block.get("kind", flag.value) != flag.value:
+        if depth == len(parts) and parts[-1] == "kind" and block.get("kind", flag.value) != flag.value:
             block = {}
         inner[part] = inner = block
     inner[parts[-1]] = flag.value
@@ -81,17 +82,35 @@ def _apply(data: dict[str, Any], flag: Flag, marks: Marks) -> None:
         marks[("steps", 0, *parts[:-1])] = shown
 
 
+def _check_replicas(data: dict[str, Any], marks: Marks) -> None:
+    """Refuse the flags of replicas where no Ray engine is chosen, before the settings call the keys unknown.
+
+    Raises:
+        UsageError: naming the flag.
+    """
+    for path in (("replicas",), ("replica", "kind")):
+        shown = marks.get(("steps", 0, "engine", *path), "")
+        if shown.startswith("--replica") and data["engine"].get("kind") != "ray":
+            raise UsageError(f"{shown}: only the engine 'ray' has replicas", fix="Add --engine ray.")
+
+
 def _name_batch_size(data: dict[str, Any], marks: Marks) -> None:
     """Give `--batch-size` the name that the chosen engine has for it."""
     shown = marks.get(("steps", 0, "engine", "batch_size"), "")
     if not shown.startswith("--batch-size"):
         return
     engine = data["engine"]
-    key = BATCH_KEY.get(engine.get("kind", "auto"))
+    path: tuple[str | int, ...] = ("steps", 0, "engine")
+    size = engine.pop("batch_size")
+    if engine.get("kind") == "ray":  # it is a replica that has a batch
+        engine["replica"] = engine = dict(engine.get("replica") or {})
+        path = (*path, "replica")
+    kind = engine.get("kind", "auto")
+    key = BATCH_KEY.get(kind)
     if key is None:
         raise UsageError(
-            f"{shown}: the engine '{engine.get('kind', 'auto')}' chooses it by itself",
-            fix=f"Name the engine: --engine {' or '.join(BATCH_KEY)}",
+            f"{shown}: the engine '{kind}' chooses it by itself",
+            fix=f"Name the engine: {'--replica-engine' if 'replica' in path else '--engine'} {' or '.join(BATCH_KEY)}",
         )
-    engine[key] = engine.pop("batch_size")
-    marks[("steps", 0, "engine", key)] = shown
+    engine[key] = size
+    marks[(*path, key)] = shown

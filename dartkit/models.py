@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from dartkit.errors import EnvironmentProblem, boundary, missing_extra
 from dartkit.ids import content_id
-from dartkit.settings import EngineSettings, HttpEngine, ModelSettings, ScriptedEngine
+from dartkit.settings import EngineSettings, HttpEngine, ModelSettings, is_scripted
 
 MIB = 1 << 20
 WHOLE_FILE_LIMIT = 64 * MIB
@@ -82,7 +82,7 @@ def model_for(
     Raises:
         EnvironmentProblem: see `resolve_model`.
     """
-    if isinstance(engine, ScriptedEngine) or (isinstance(engine, HttpEngine) and not engine.local_model):
+    if is_scripted(engine) or (isinstance(engine, HttpEngine) and not engine.local_model):
         return None
     return resolve_model(settings, run_path=run_path)
 

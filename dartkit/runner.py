@@ -17,7 +17,7 @@ from dartkit.ids import content_id
 from dartkit.recipe import Recipe, step_fingerprint
 from dartkit.records import now_iso
 from dartkit.run import RunDir
-from dartkit.settings import EngineSettings, ModelSettings, Settings
+from dartkit.settings import EngineSettings, ModelSettings, Settings, is_scripted
 from dartkit.stages import STAGES, Counts
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class EngineShelf:
         from dartkit.engines import open_engine
         from dartkit.models import model_for, name_on_server
 
-        scripted = engine.kind == "scripted"
+        scripted = is_scripted(engine)
         engine = name_on_server(engine, model)
         ref = model_for(engine, model, run_path=run.path)
         key = content_id(

@@ -193,9 +193,42 @@ class ScriptedEngine(Settings):
     """Pretended duration of a draw."""
 
 
-EngineSettings = Annotated[
-    AutoEngine | TransformersEngine | VllmEngine | HttpEngine | ScriptedEngine, Field(discriminator="kind")
+ReplicaSettings = Annotated[
+    AutoEngine | TransformersEngine | VllmEngine | ScriptedEngine, Field(discriminator="kind")
 ]
+"""An engine that fits into one process, which is what a replica is."""
+
+
+class RayEngine(Settings):
+    """Replicas of another engine as actors on a Ray cluster. They may die, come back and join late; docs/engines.md."""
+
+    kind: Literal["ray"] = "ray"
+    replicas: int = Field(1, ge=1)
+    """How many replicas to start; those that the cluster has no room for start when room appears."""
+    replica: ReplicaSettings = AutoEngine()
+    """The engine inside each replica."""
+    address: str | None = None
+    """`host:port` of the cluster's head, or `auto` for a cluster that `ray start` has begun on this machine. None: what the
+    variable RAY_ADDRESS says, else a cluster of this machine alone that ends with the command."""
+    cpus_per_replica: float = Field(1.0, ge=0.0)
+    """Processors that Ray sets aside for a replica."""
+    gpus_per_replica: float | None = Field(None, ge=0.0)
+    """GPUs that Ray sets aside for a replica. None: where the cluster has GPUs, one for a model, or `tensor_parallel_size`."""
+    start_timeout_seconds: float = Field(600.0, gt=0.0)
+    """Longest time without any working replica, at the start and later."""
+    restarts: int = Field(3, ge=0)
+    """How often each replica may come back after it was lost."""
+
+
+EngineSettings = Annotated[
+    AutoEngine | TransformersEngine | VllmEngine | HttpEngine | ScriptedEngine | RayEngine,
+    Field(discriminator="kind"),
+]
+
+
+def is_scripted(engine: EngineSettings) -> bool:
+    """Say whether draws come from a script: no model is needed then, but the problems are."""
+    return isinstance(engine.replica if isinstance(engine, RayEngine) else engine, ScriptedEngine)
 
 
 def endpoint_of(engine: EngineSettings) -> Literal["chat", "completions"] | None:

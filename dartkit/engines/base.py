@@ -51,13 +51,15 @@ class FinishedDraw:
     token_ids: tuple[int, ...] | None = None
     token_logprobs: tuple[float, ...] | None = None
     error: str | None = None
+    worker: str | None = None
+    """Who drew it, where an engine is spread over several processes."""
 
 
 class Engine(Protocol):
     """A model that draws."""
 
     name: str
-    """`transformers`, `vllm`, `http`, `scripted`."""
+    """`transformers`, `vllm`, `http`, `scripted`, `ray:` and one of these."""
     seeds_draws: bool
     """Whether a draw's seed is honoured, so that a second run repeats it."""
 
@@ -98,3 +100,12 @@ class ServedEngine(Protocol):
 def served_model(engine: Engine) -> str | None:
     """Return the name of an engine's model where a server has it; None where it is a folder here, or there is none."""
     return engine.served_model if isinstance(engine, ServedEngine) else None
+
+
+@runtime_checkable
+class NotifyingEngine(Protocol):
+    """What an engine has besides, if things happen to it that a person should know, such as a lost replica."""
+
+    def take_notices(self) -> list[str]:
+        """Return what happened since the last call, a sentence each."""
+        ...

@@ -23,6 +23,7 @@ from dartkit.events import EventSink
 from dartkit.files import read_json, write_json
 from dartkit.records import Problem
 from dartkit.run import RunDir
+from dartkit.settings import is_scripted
 from dartkit.stage_settings import EvalSettings
 
 
@@ -71,7 +72,7 @@ def _result(run: RunDir, settings: EvalSettings, drawing: Drawing, problems: lis
     everything = [draw for value in draws.values() for draw in value]
     return {
         "name": settings.name,
-        "model": "scripted" if settings.engine.kind == "scripted" else settings.model.path,
+        "model": "scripted" if is_scripted(settings.engine) else settings.model.path,
         "sampler_id": drawing.sampler_id,
         "verifier_id": drawing.verifier_id,
         "temperature": settings.sampling.temperature,

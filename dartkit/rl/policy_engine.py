@@ -1,7 +1,7 @@
 """The engine that draws rollouts from the policy as it is being trained.
 
 The transformers engine runs in this process: in float32 it shares the trainer's own weights, in a faster type it has a copy
-that is overwritten after every step. vLLM always has its own copy.
+that is overwritten after every step. vLLM and replicas on Ray always have their own copy.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from dartkit.errors import UsageError
+from dartkit.settings import is_scripted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -68,7 +69,7 @@ def distinct_weights(model: torch.nn.Module) -> Iterator[tuple[str, Tensor]]:
 
 
 def _open(settings: EngineSettings, ref: ModelRef, trained: TrainableModel, seed: int) -> Engine:
-    if settings.kind == "scripted":
+    if is_scripted(settings):
         raise UsageError(
             "the scripted engine has no model to train", fix="Set `engine.kind` to transformers or vllm."
         )
@@ -77,7 +78,7 @@ def _open(settings: EngineSettings, ref: ModelRef, trained: TrainableModel, seed
             "a server cannot be given the weights of the model in training",
             fix="Set `engine.kind` to transformers or vllm.",
         )
-    if settings.kind == "vllm":
+    if settings.kind in ("vllm", "ray"):
         from dartkit.engines import open_engine
 
         return open_engine(settings, ref, seed=seed)

@@ -18,6 +18,7 @@ from tests.bench import (
     help_time,
     http_engine,
     reopen,
+    replicas,
     saturation,
     scheduler,
     verifier,
@@ -36,6 +37,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "saturation": saturation.rows,
     "economy": economy.rows,
     "http": http_engine.rows,
+    "replicas": replicas.rows,
 }
 
 

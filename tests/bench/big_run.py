@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dartkit.dart.drawing import describe_sampler
+from dartkit.engines import open_engine
 from dartkit.ids import answer_id, problem_id
 from dartkit.records import Problem, schema_of
 from dartkit.run import RunDir
@@ -59,7 +60,7 @@ def make_big_run(path: Path, draws: int, problems: int, settings: SynthSettings,
         asked = [_problem(number) for number in range(problems)]
         for problem in asked:
             run.append(problem)
-        sampler = run.save_sampler(describe_sampler(run, settings)[0])
+        sampler = run.save_sampler(describe_sampler(run, settings, open_engine(settings.engine, None))[0])
     texts = pa.array([_text(rng) for _ in range(TEXTS)])
     writer = Writer.new()
     for number, start in enumerate(range(0, draws, ROWS_PER_PART)):

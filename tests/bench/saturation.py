@@ -83,8 +83,8 @@ def _row(name: str, settings: TransformersEngine | VllmEngine, problems: list[Pr
     )
 
 
-def _requests(run: RunDir, step: Any) -> list[DrawRequest]:
-    sampler, renderer = describe_sampler(run, step)
+def _requests(engine: Engine, run: RunDir, step: Any) -> list[DrawRequest]:
+    sampler, renderer = describe_sampler(run, step, engine)
     identity = run.save_sampler(sampler)
     return [
         DrawRequest(
@@ -97,7 +97,7 @@ def _requests(run: RunDir, step: Any) -> list[DrawRequest]:
 
 
 def _bare(engine: Engine, run: RunDir, step: Any) -> tuple[float, int]:
-    requests = _requests(run, step)
+    requests = _requests(engine, run, step)
     began, tokens = time.perf_counter(), 0
     engine.submit(requests)
     while finished := engine.finished():
@@ -106,7 +106,7 @@ def _bare(engine: Engine, run: RunDir, step: Any) -> tuple[float, int]:
 
 
 def _bare_vllm(engine: Any, run: RunDir, step: Any) -> tuple[float, int]:
-    requests = _requests(run, step)
+    requests = _requests(engine, run, step)
     prompts = [
         {"prompt_token_ids": engine._tokenizer.encode(item.prompt, add_special_tokens=False)}
         for item in requests

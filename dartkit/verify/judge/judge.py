@@ -17,6 +17,7 @@ from dartkit.engines.base import DrawRequest, Engine, served_model
 from dartkit.ids import content_id, draw_seed, sampler_id
 from dartkit.models import ModelRef, identify_model
 from dartkit.records import Sampler, as_row
+from dartkit.settings import is_scripted
 from dartkit.verify.judge.control import control_answer
 from dartkit.verify.judge.poll import Ask, Poll, Slip
 from dartkit.verify.judge.prompt import JudgePrompt
@@ -227,7 +228,7 @@ def _sampler_of(
     settings: JudgeSettings, model: ModelRef | None, prompt_hash: str, served: str | None
 ) -> Sampler:
     sampling = settings.sampling
-    if served is None and settings.engine.kind != "scripted":
+    if served is None and not is_scripted(settings.engine):
         served = settings.model.path
     identity = identify_model(settings.engine, settings.model, model, served=served, chat=settings.chat)
     return Sampler(

@@ -46,6 +46,44 @@ def test_batch_size_needs_an_engine() -> None:
         build_step("eval", [Flag("--batch-size", "engine.batch_size", 5)], More())
 
 
+RAY = Flag("--engine", "engine.kind", "ray")
+REPLICAS = Flag("--replicas", "engine.replicas", 8)
+INNER = Flag("--replica-engine", "engine.replica.kind", "vllm")
+
+
+def test_flags_of_replicas() -> None:
+    """The number and the inner engine, and a batch size that is the inner engine's."""
+    size = Flag("--batch-size", "engine.batch_size", 5)
+    engine = build_step("estimate", [RAY, REPLICAS, INNER, size], More()).engine
+    assert (engine.kind, engine.replicas, engine.replica.kind, engine.replica.max_num_seqs) == (
+        "ray",
+        8,
+        "vllm",
+        5,
+    )
+
+
+def test_another_inner_engine_keeps_the_outer_block() -> None:
+    """`--replica-engine` drops the keys of another inner engine and nothing else."""
+    more = More(set=["engine.kind=ray", "engine.restarts=7", "engine.replica={kind: scripted, capacity: 3}"])
+    engine = build_step("estimate", [INNER], more).engine
+    assert (engine.restarts, engine.replica.kind) == (7, "vllm")
+
+
+@pytest.mark.parametrize(("flag", "shown"), [(REPLICAS, "--replicas 8"), (INNER, "--replica-engine vllm")])
+@pytest.mark.parametrize("engine", [[], [ENGINE]])
+def test_replicas_need_the_ray_engine(flag: Flag, shown: str, engine: list[Flag]) -> None:
+    with pytest.raises(UsageError, match=f"{shown}: only the engine 'ray' has replicas"):
+        build_step("estimate", [*engine, flag], More())
+
+
+def test_batch_size_of_replicas_needs_their_engine() -> None:
+    size = Flag("--batch-size", "engine.batch_size", 5)
+    with pytest.raises(UsageError, match="the engine 'auto' chooses it by itself") as caught:
+        build_step("estimate", [RAY, size], More())
+    assert caught.value.fix.startswith("Name the engine: --replica-engine ")
+
+
 def test_messages_name_flag_override_and_line(tmp_path: Path) -> None:
     """Three problems from three places in one message, without the number of a step that the user never wrote."""
     file = tmp_path / "s.yaml"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from dartkit.dart.scheduler import DrawContext, DrawCounts, Scheduler
 from dartkit.dart.strategies import Quota
 from dartkit.engines import open_engine
 from dartkit.engines.base import DrawRequest, Engine, FinishedDraw
-from dartkit.events import MemorySink, StageProgress
+from dartkit.errors import EnvironmentProblem
+from dartkit.events import MemorySink, Notice, StageProgress
 from dartkit.records import Outcome, Problem, Sample
 from dartkit.settings import Budget, SamplingSettings, ScriptedEngine
 from tests.conftest import make_problem
@@ -179,6 +181,40 @@ def test_progress_is_told() -> None:
     bench.run()
     last = [event for event in bench.sink.events if isinstance(event, StageProgress)][-1]
     assert (last.done, last.total, last.numbers["met"], last.numbers["draws"]) == (5, 5, 5, 20)
+
+
+class Chatty(Watched):
+    """An engine that names who drew and has something to say after every call, the last of which fails on demand."""
+
+    fails = False
+
+    def finished(self) -> list[FinishedDraw]:
+        if self.fails:
+            raise EnvironmentProblem("nobody is left")
+        return [replace(draw, worker="replica-7@here") for draw in super().finished()]
+
+    def take_notices(self) -> list[str]:
+        return ["replica-7 is tired"]
+
+
+def test_notices_and_workers_of_the_engine_are_passed_on() -> None:
+    bench = Bench([0.5] * 5, Quota(draws=4))
+    bench.engine = Chatty(bench.engine.engine)
+    bench.run()
+    notes = [event for event in bench.sink.events if isinstance(event, Notice)]
+    assert notes
+    assert set(notes) == {Notice("synth", "replica-7 is tired")}
+    assert {sample.worker for sample in bench.samples} == {"replica-7@here"}
+
+
+def test_notices_are_passed_on_before_a_stop() -> None:
+    """What happened to the engine is the story of why it stopped."""
+    bench = Bench([0.5] * 5, Quota(draws=4))
+    bench.engine = Chatty(bench.engine.engine)
+    bench.engine.fails = True
+    with pytest.raises(EnvironmentProblem, match="nobody is left"):
+        bench.run()
+    assert Notice("synth", "replica-7 is tired") in bench.sink.events
 
 
 def test_an_interrupt_aborts_and_passes_on() -> None:

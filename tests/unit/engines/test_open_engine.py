@@ -44,7 +44,7 @@ def test_gpu_wanted_and_absent(settings: TransformersEngine | VllmEngine) -> Non
 def test_description_names_every_engine() -> None:
     """The scripted engine is always there; transformers is, since these tests need it."""
     described = describe_engines()
-    assert set(described) == {"scripted", "http", "transformers", "vllm"}
+    assert set(described) == {"scripted", "http", "transformers", "vllm", "ray"}
     assert described["scripted"]["available"]
     assert described["transformers"]["version"]
     assert open_engine(ScriptedEngine(capacity=3), None).capacity == 3
