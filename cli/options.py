@@ -59,8 +59,9 @@ DataPaths = Annotated[
 Strategy = Annotated[
     str | None,
     typer.Option(
-        metavar="vanilla|uniform|prop2diff",
-        help="Who gets how many samples. NAME=N also sets its number: draws, correct, or most correct per problem.",
+        metavar="vanilla|uniform|prop2diff|budget",
+        help="Who gets how many samples, or the name of an installed strategy. NAME=N also sets its number: draws, correct, or most "
+        "correct per problem; with budget, tokens.",
     ),
 ]
 MaxDraws = Annotated[
@@ -266,6 +267,7 @@ NUMBER_OF_STRATEGY = {
     "vanilla": "draws_per_problem",
     "uniform": "correct_per_problem",
     "prop2diff": "max_correct",
+    "budget": "tokens",
 }
 
 
@@ -275,9 +277,15 @@ def read_strategy(text: str) -> dict[str, Any]:
     Raises:
         UsageError: when N is no number.
     """
+    from dartkit.dart.custom import installed
+
     name, equals, number = text.partition("=")
     if not equals:
-        return {"kind": name}
+        return (
+            {"kind": name}
+            if name in NUMBER_OF_STRATEGY or name not in installed()
+            else {"kind": "custom", "name": name}
+        )
     if not number.isdecimal() or name not in NUMBER_OF_STRATEGY:
         raise UsageError(
             f"--strategy {text}: expected NAME or NAME=N with one of {', '.join(NUMBER_OF_STRATEGY)}",

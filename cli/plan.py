@@ -23,7 +23,7 @@ def plan(
     strategy: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="vanilla|uniform|prop2diff",
+            metavar="vanilla|uniform|prop2diff|budget",
             help="Strategy to forecast, with its number; repeatable. Default: prop2diff.",
         ),
     ] = None,

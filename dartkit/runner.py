@@ -117,8 +117,10 @@ def _engine_for(run: RunDir, settings: Any, shelf: EngineShelf) -> Engine | None
 def step_key(settings: Any, index: int | None = None) -> str:
     """Return the manifest key of a step: its number in the recipe, its stage, and what tells two of one stage apart."""
     name = getattr(settings, "name", None)
+    from dartkit.dart.strategies import strategy_name
+
     strategy = getattr(settings, "strategy", None)
-    label = name or (strategy.kind if strategy is not None and settings.stage == "synth" else None)
+    label = name or (strategy_name(strategy) if strategy is not None and settings.stage == "synth" else None)
     parts = (
         ([f"{index:02d}"] if index is not None else []) + [settings.stage] + ([str(label)] if label else [])
     )

@@ -16,13 +16,12 @@ from dartkit.settings import (
     EngineSettings,
     ModelSettings,
     PromptSettings,
-    Prop2Diff,
     SamplingSettings,
     Settings,
     SourceSettings,
-    StrategySettings,
     VerifierSettings,
 )
+from dartkit.strategy_settings import Prop2Diff, StrategySettings
 from dartkit.training_settings import TrainRlSettings, TrainSftSettings
 from dartkit.verify.judge.settings import JudgeSettings
 

@@ -21,7 +21,7 @@ from typing import Any
 from dartkit.dart.strategies import Quota
 from dartkit.errors import UsageError
 from dartkit.records import Difficulty
-from dartkit.settings import CustomStrategy
+from dartkit.strategy_settings import CustomStrategy
 
 GROUP = "dartkit.strategies"
 Options = Mapping[str, bool | int | float | str]

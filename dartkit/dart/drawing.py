@@ -34,6 +34,7 @@ class Drawing:
 
     progress: list[ProblemProgress]
     counts: DrawCounts
+    spent_tokens: int  # of this phase over the whole run
     sampler_id: str
     verifier_id: str
 
@@ -112,17 +113,18 @@ def draw_samples(
         events.emit(
             StageStarted(stage, "problems", total, done, note=f"{spent[0]} draws on disk" if spent[0] else "")
         )
+        meter = BudgetMeter(settings.budget, spent_draws=spent[0], spent_tokens=spent[1])
         scheduler = Scheduler(
             engine,
             DrawContext(stage, phase, sampler_id, settings.sampling, run.seed, engine.name),
             progress,
             store=run.append,
             judging=judging,
-            meter=BudgetMeter(settings.budget, spent_draws=spent[0], spent_tokens=spent[1]),
+            meter=meter,
             events=events,
         )
         counts = scheduler.run()
-        return Drawing(progress, counts, sampler_id, verifier.verifier_id)
+        return Drawing(progress, counts, meter.tokens, sampler_id, verifier.verifier_id)
 
 
 def _resume(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from statistics import fmean
 from typing import Any
 
 from dartkit.dart.forecast import FIGURES, Figures, Outlook, forecast
-from dartkit.dart.strategies import Quota, needs_estimate, quota_of
+from dartkit.dart.quotas import QuotaRule, QuotaRules
+from dartkit.dart.strategies import needs_estimate, strategy_name
 from dartkit.difficulty.bins import BINS
 from dartkit.difficulty.prior import beta_prior
 from dartkit.difficulty.rates import judged_counts, measured_fail_rate
@@ -18,10 +17,8 @@ from dartkit.events import EventSink, Notice
 from dartkit.files import write_json
 from dartkit.records import Difficulty, Problem
 from dartkit.run import RunDir
-from dartkit.settings import StrategySettings
 from dartkit.stage_settings import PlanSettings
-
-QuotaRule = Callable[[float], Quota]
+from dartkit.strategy_settings import StrategySettings, TokenBudget
 
 
 def plan(run: RunDir, settings: PlanSettings, engine: Engine | None, events: EventSink) -> dict[str, Any]:
@@ -76,24 +73,24 @@ def _plan_strategy(
     speed: float | None,
     seed: int,
 ) -> dict[str, Any]:
-    rule = partial(
-        quota_of,
-        strategy,
-        max_draws=settings.max_draws_per_problem,
-        hopeless_pass_rate=settings.hopeless_pass_rate,
-    )
+    if isinstance(strategy, TokenBudget) and len(difficulty) < len(problems):
+        raise UsageError(
+            f"strategy 'budget' can be planned only for measured problems; {len(problems) - len(difficulty)} are not",
+            fix="Run `dartkit estimate` first; its own price is the probe's.",
+        )
+    rules = QuotaRules(strategy, difficulty, settings).rules(problems)
     tokens = [item.mean_completion_tokens or item.median_completion_tokens for item in difficulty.values()]
     usual = fmean(item for item in tokens if item) if any(tokens) else settings.assumed_tokens_per_draw
     outlooks = [
-        _measured(rule, settings, item, difficulty[item.problem_id], usual)
+        _measured(rules[item.problem_id], settings, item, difficulty[item.problem_id], usual)
         if item.problem_id in difficulty
-        else _assumed(rule, settings, item, usual, pays_probe=needs_estimate(strategy))
+        else _assumed(rules[item.problem_id], settings, item, usual, pays_probe=needs_estimate(strategy))
         for item in problems
     ]
     whole = forecast(outlooks, seed=seed)
     hours = None if speed is None else [value / speed / 3600 for value in whole.total.tokens]
     return {
-        "strategy": strategy.kind,
+        "strategy": strategy_name(strategy),
         "settings": strategy.model_dump(mode="json"),
         "pays_probe": needs_estimate(strategy),
         **_rounded(whole.total),

@@ -15,7 +15,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from dartkit.settings import CustomStrategy, Prop2Diff, StrategySettings, TokenBudget, Uniform, Vanilla
+from dartkit.strategy_settings import (
+    CustomStrategy,
+    Prop2Diff,
+    StrategySettings,
+    TokenBudget,
+    Uniform,
+    Vanilla,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from dartkit.dart.cost import expected_draws
 from dartkit.dart.drawing import Drawing, draw_samples, drawable_problems
 from dartkit.dart.progress import ProblemProgress
-from dartkit.dart.strategies import Quota, needs_estimate, quota_of
-from dartkit.difficulty.rates import measured_fail_rate
+from dartkit.dart.quotas import QuotaRules
+from dartkit.dart.spending import is_token_budget_spent, spend_tokens, with_token_limit
+from dartkit.dart.strategies import Quota, strategy_name
 from dartkit.engines.base import Engine
 from dartkit.errors import BudgetReached, GateFailed, UsageError
 from dartkit.events import EventSink, Notice
 from dartkit.records import Problem, Target, TargetStatus
 from dartkit.run import RunDir
 from dartkit.stage_settings import SynthSettings
+from dartkit.strategy_settings import TokenBudget
 
 
 def synth(run: RunDir, settings: SynthSettings, engine: Engine | None, events: EventSink) -> dict[str, Any]:
@@ -29,17 +33,15 @@ def synth(run: RunDir, settings: SynthSettings, engine: Engine | None, events: E
     if engine is None:
         raise UsageError("synth needs an engine")
     problems = drawable_problems(run, settings.splits, events, "synth")
-    quotas = _quotas(run, settings, problems)
-    drawing = draw_samples(
-        run,
-        settings,
-        engine,
-        events,
-        phase="synth",
-        quotas=lambda problem: quotas[problem.problem_id],
-        problems=[item for item in problems if item.problem_id in quotas],
-    )
+    difficulty = {record.problem_id: record for record in run.difficulty()}
+    quotas = QuotaRules(settings.strategy, difficulty, settings).quotas(problems, str(run.path))
+    draw = partial(_draw, run, settings, engine, events, problems)
+    drawing = draw(quotas)
+    if isinstance(settings.strategy, TokenBudget):
+        drawing = spend_tokens(settings, settings.strategy, difficulty, drawing, draw)
     targets = [_target(item, settings, drawing.sampler_id) for item in drawing.progress]
+    if is_token_budget_spent(settings, drawing):
+        targets = [replace(item, status="exhausted") if item.status == "open" else item for item in targets]
     run.write_targets(targets)
     statuses = Counter(target.status for target in targets)
     counts = _counts(drawing, targets, statuses)
@@ -52,7 +54,7 @@ def synth(run: RunDir, settings: SynthSettings, engine: Engine | None, events: E
                 f"is under {settings.hopeless_pass_rate:g}",
             )
         )
-    if drawing.counts.stopped:
+    if drawing.counts.stopped and not is_token_budget_spent(settings, drawing):
         raise BudgetReached(
             f"synth stopped at {drawing.counts.stopped}; {statuses['open']} problems are open, all draws are kept",
             where=str(run.path),
@@ -62,34 +64,30 @@ def synth(run: RunDir, settings: SynthSettings, engine: Engine | None, events: E
     return counts
 
 
-def _quotas(run: RunDir, settings: SynthSettings, problems: list[Problem]) -> dict[str, Quota]:
-    strategy = settings.strategy
-    rates = {record.problem_id: measured_fail_rate(record, settings.rate) for record in run.difficulty()}
-    if needs_estimate(strategy) and not any(rate is not None for rate in rates.values()):
-        raise UsageError(
-            f"strategy '{strategy.kind}' needs measured difficulty and this run has none",
-            where=str(run.path),
-            fix=f"First: dartkit estimate {run.path}",
-        )
-    quotas = {}
-    for problem in problems:
-        rate = rates.get(problem.problem_id)
-        if rate is None and needs_estimate(strategy):
-            continue  # never judged in the probe: nothing says how hard it is
-        quotas[problem.problem_id] = quota_of(
-            strategy,
-            rate if rate is not None else 0.0,
-            max_draws=settings.max_draws_per_problem,
-            hopeless_pass_rate=settings.hopeless_pass_rate,
-        )
-    return quotas
+def _draw(
+    run: RunDir,
+    settings: SynthSettings,
+    engine: Engine,
+    events: EventSink,
+    problems: list[Problem],
+    quotas: dict[str, Quota],
+) -> Drawing:
+    return draw_samples(
+        run,
+        with_token_limit(settings),
+        engine,
+        events,
+        phase="synth",
+        quotas=lambda problem: quotas[problem.problem_id],
+        problems=[item for item in problems if item.problem_id in quotas],
+    )
 
 
 def _target(item: ProblemProgress, settings: SynthSettings, sampler_id: str) -> Target:
     quota = item.quota
     return Target(
         problem_id=item.problem.problem_id,
-        strategy=settings.strategy.kind,
+        strategy=strategy_name(settings.strategy),
         target_correct=quota.correct or 0,
         max_draws=quota.draws if quota.draws is not None else quota.max_draws,
         have_correct=item.n_correct,

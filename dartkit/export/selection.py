@@ -12,18 +12,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dartkit.dart.strategies import strategy_name
 from dartkit.errors import UsageError
 from dartkit.ids import normalize_text
 from dartkit.records import Outcome, Problem, from_row
-from dartkit.settings import Vanilla
 from dartkit.store.winners import count_values, plain
+from dartkit.strategy_settings import Vanilla
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from dartkit.run import RunDir
-    from dartkit.settings import StrategySettings
     from dartkit.stage_settings import ExportSftSettings
+    from dartkit.strategy_settings import StrategySettings
 
 PHASE_ORDER = {"probe": 0, "given": 1, "synth": 2}
 _SAMPLE_COLUMNS = ("sample_id", "problem_id", "sampler_id", "draw_index", "phase", "completion")
@@ -161,10 +162,10 @@ def _caps(run: RunDir, strategy: StrategySettings | None) -> dict[str, Cap] | No
     """
     if strategy is None:
         return None
-    targets = [target for target in run.targets() if target.strategy == strategy.kind]
+    targets = [target for target in run.targets() if target.strategy == strategy_name(strategy)]
     if not targets:
         raise UsageError(
-            f"this run has no targets of the strategy '{strategy.kind}'",
+            f"this run has no targets of the strategy '{strategy_name(strategy)}'",
             where=str(run.path / "targets.parquet"),
             fix="Run plan or synth with this strategy first, or export without a strategy.",
         )

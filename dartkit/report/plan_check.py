@@ -152,7 +152,10 @@ class PlanCheck:
 
 
 def _is_synth_of(entry: Mapping[str, Any], strategy: str) -> bool:
-    return bool(entry["stage"] == "synth" and entry["settings"]["strategy"]["kind"] == strategy)
+    if entry["stage"] != "synth":
+        return False
+    ran = entry["settings"]["strategy"]
+    return bool((ran["name"] if ran["kind"] == "custom" else ran["kind"]) == strategy)
 
 
 def _project(

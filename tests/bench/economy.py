@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dartkit.dart.strategies import quota_of
-from dartkit.settings import Prop2Diff, Uniform
+from dartkit.strategy_settings import Prop2Diff, Uniform
 from tests.bench.row import Row
 from tests.simulation.sampler import fewest_draws, probe, run_published, run_scheduler
 from tests.simulation.world import World, dart_rates, make_world, rollout_rates

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from dartkit.dart.strategies import quota_of
-from dartkit.settings import Prop2Diff, Uniform
+from dartkit.strategy_settings import Prop2Diff, Uniform
 from tests.simulation.sampler import fewest_draws, probe, run_published, run_scheduler
 from tests.simulation.world import World, dart_rates, make_world
 

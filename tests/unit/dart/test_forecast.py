@@ -17,7 +17,7 @@ from dartkit.dart.progress import ProblemProgress
 from dartkit.dart.strategies import Quota, quota_of
 from dartkit.difficulty.prior import beta_prior
 from dartkit.records import Outcome
-from dartkit.settings import Prop2Diff, Uniform, Vanilla
+from dartkit.strategy_settings import Prop2Diff, Uniform, Vanilla
 from tests.conftest import make_problem
 
 PROBLEM = make_problem("p")

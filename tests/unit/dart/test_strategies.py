@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dartkit.dart.strategies import needs_estimate, quota_of, target_correct
-from dartkit.settings import Prop2Diff, Uniform, Vanilla
+from dartkit.strategy_settings import Prop2Diff, Uniform, Vanilla
 
 
 @pytest.mark.parametrize(

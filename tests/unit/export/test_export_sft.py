@@ -16,8 +16,9 @@ from dartkit.export import correct_sample_ids, export_sft
 from dartkit.ids import sample_id, sampler_id
 from dartkit.records import Decision, Sampler, as_row
 from dartkit.run import RunDir
-from dartkit.settings import PromptSettings, Uniform, Vanilla
+from dartkit.settings import PromptSettings
 from dartkit.stage_settings import ExportSftSettings
+from dartkit.strategy_settings import Uniform, Vanilla
 from tests.unit.export.counted_run import NEW, P1, P2, P3, P5, make_problem
 
 MINE = sampler_id(as_row(Sampler("tiny", temperature=1.0)))
