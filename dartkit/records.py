@@ -7,8 +7,10 @@ text fields hold model output or foreign data and are to be treated as hostile.
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
@@ -190,11 +192,17 @@ def now_iso() -> str:
 
 def as_row(record: Record | Sampler) -> dict[str, Any]:
     """Return a record as a flat dictionary, tuples as lists, ready for JSON or Arrow."""
-    row: dict[str, Any] = {}
-    for spec in fields(record):
-        value = getattr(record, spec.name)
-        row[spec.name] = list(value) if isinstance(value, tuple) else value
-    return row
+    names, values = _getter_of(type(record))
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in zip(names, values(record), strict=True)
+    }
+
+
+@cache  # `as_row` runs once for every row
+def _getter_of(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(spec.name for spec in fields(kind))
+    return names, attrgetter(*names)
 
 
 _SHAPES: dict[str, tuple[frozenset[str], frozenset[str]]] = {}

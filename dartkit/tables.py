@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "Row", "Table", "TableSpec", "compact"]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 ROWS_PER_SEGMENT = 50_000
 BYTES_PER_SEGMENT = 128 << 20
 
@@ -72,9 +73,7 @@ class Table:
             EnvironmentProblem: when the disk is full or not writable; what was written before stays readable, and the next record
                 goes to another segment, since this one may end in half a line.
         """
-        line = (
-            json.dumps(as_row(record), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n"
-        )
+        line = _ENCODER.encode(as_row(record)).encode("utf-8", "replace") + b"\n"
         with self._lock:  # verdicts are appended by several threads
             path = self._segment or self.folder
             try:
