@@ -192,7 +192,8 @@ def now_iso() -> str:
 
 def as_row(record: Record | Sampler) -> dict[str, Any]:
     """Return a record as a flat dictionary, tuples as lists, ready for JSON or Arrow."""
-    names, values = _getter_of(type(record))
+    kind: Any = type(record)
+    names, values = _getter_of(kind)
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, value in zip(names, values(record), strict=True)

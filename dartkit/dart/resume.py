@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from dartkit.outcomes import read_outcomes
 from dartkit.records import Outcome, Problem, Sample, from_row
 from dartkit.run import RunDir
-from dartkit.store.winners import find_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,6 +90,8 @@ def read_stored_draws(
 ) -> StoredDraws:
     """Read the draws of one sampler for these problems, with the outcomes of one verifier.
 
+    A verdict of `truncated` does not count for a draw that was made again since and stopped by itself.
+
     A draw that was aborted, or that ended by length under a smaller limit than `max_tokens`, does not count: it will be made again.
     """
     import pyarrow as pa
@@ -103,30 +105,11 @@ def read_stored_draws(
     by_length = pc.equal(reason, "length")
     short = pc.and_(by_length, pc.less(pc.fill_null(draws["max_tokens"], 0), max_tokens))
     again = pc.or_(pc.equal(reason, "abort"), short)
-    draws = draws.drop_columns(["problem_id", "max_tokens", "finish_reason"])
     draws = draws.append_column("place", places).append_column("by_length", by_length)
     draws = draws.filter(pc.and_(pc.is_valid(places), pc.invert(again)))
-    draws = draws.append_column("outcome", _outcomes(run, draws, problems, verifier_id))
-    return StoredDraws(run, draws.drop_columns(["by_length"]))
-
-
-def _outcomes(run: RunDir, draws: pa.Table, problems: Sequence[Problem], verifier_id: str) -> Any:
-    """Return the outcome of each draw against its problem's gold answer.
-
-    It is null where there is none, and where the draw was cut off and has been made again since.
-    """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    verdicts = run.columns(
-        "verdicts", ("sample_id", "answer_id", "outcome"), where={"verifier_id": verifier_id}
-    )
-    golds = pa.array([problem.answer_id for problem in problems], pa.string())
-    verdicts = verdicts.filter(pc.is_in(pc.cast(verdicts["answer_id"], pa.string()), golds))
-    found = find_rows(draws["sample_id"], verdicts["sample_id"])
-    answers = verdicts["answer_id"].combine_chunks()
-    codes = pc.index_in(golds, answers.dictionary).take(draws["place"])  # as in the verdicts' own dictionary
-    outcome = pc.cast(verdicts["outcome"], pa.string()).combine_chunks().take(found)
+    golds = {problem.problem_id: problem.answer_id for problem in problems}
+    outcome = read_outcomes(run, draws, golds, verifier_id)
     outdated = pc.and_(pc.equal(outcome, "truncated"), pc.invert(draws["by_length"]))
-    other = pc.not_equal(answers.indices.take(found), codes)
-    return pc.if_else(pc.fill_null(pc.or_(outdated, other), False), pa.scalar(None, pa.string()), outcome)
+    outcome = pc.if_else(pc.fill_null(outdated, False), pa.scalar(None, pa.string()), outcome)
+    draws = draws.drop_columns(["problem_id", "max_tokens", "finish_reason", "by_length"])
+    return StoredDraws(run, draws.append_column("outcome", outcome))

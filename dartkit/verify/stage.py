@@ -10,9 +10,11 @@ from typing import Any
 from dartkit.engines.base import Engine
 from dartkit.events import EventSink, Notice, StageProgress, StageStarted
 from dartkit.ids import in_shard
+from dartkit.outcomes import read_outcomes
 from dartkit.records import Outcome, Problem, Sample, from_row
 from dartkit.run import RunDir
 from dartkit.stage_settings import VerifySettings
+from dartkit.store.winners import plain
 from dartkit.verify import Grader, load_verifier
 
 BATCH = 512
@@ -42,22 +44,29 @@ def _pending(run: RunDir, verifier_id: str) -> tuple[set[str], int]:
     A verdict of `truncated`, `timeout` or `error` is provisional: the first is judged again once the sample was redone with a larger
     limit, the others whenever the stage runs.
     """
-    settled: dict[str, str] = {}
-    problems = run.problems_by_id
-    for verdict in run.verdicts(verifier_id):
-        if verdict.outcome not in ("timeout", "error"):
-            settled[f"{verdict.sample_id}/{verdict.answer_id}"] = verdict.outcome
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    golds = {problem.problem_id: problem.answer_id for problem in run.problems_by_id.values()}
+    samples = run.columns("samples", ("sample_id", "problem_id", "finish_reason"))
+    names = samples["problem_id"].combine_chunks()
+    own = pa.array([in_shard(name, *run.shard) for name in names.dictionary.to_pylist()], pa.bool_())
+    samples = samples.filter(own.take(names.indices))
+    outcome = read_outcomes(run, samples, golds, verifier_id)
+    stopped = pc.equal(plain(samples["finish_reason"]), "stop")
+    open_ones = pc.or_(
+        pc.fill_null(pc.is_in(outcome, pa.array(["timeout", "error"])), False),
+        pc.fill_null(pc.and_(pc.equal(outcome, "truncated"), stopped), False),
+    )
+    asked = samples.filter(pc.or_(pc.is_null(outcome), open_ones))
     pending, without_gold = set(), 0
-    for row in run.rows("samples", ("sample_id", "problem_id", "finish_reason", "max_tokens")):
-        problem = problems.get(row["problem_id"])
-        if not in_shard(row["problem_id"], *run.shard):
-            continue
-        if problem is None or problem.answer is None:
+    for sample_id, problem_id in zip(
+        *(asked[name].to_pylist() for name in ("sample_id", "problem_id")), strict=True
+    ):
+        if golds.get(problem_id) is None:
             without_gold += 1
-            continue
-        outcome = settled.get(f"{row['sample_id']}/{problem.answer_id}")
-        if outcome is None or (outcome == "truncated" and row["finish_reason"] == "stop"):
-            pending.add(row["sample_id"])
+        else:
+            pending.add(sample_id)
     return pending, without_gold
 
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from dartkit.dart.resume import read_stored_draws
-from dartkit.records import Outcome, Problem, Verdict
+from dartkit.records import FinishReason, Outcome, Problem, Verdict
 from dartkit.run import RunDir
 from tests.conftest import make_problem, make_run, make_sample
 
 OURS, OTHER = "a" * 32, "b" * 32
 PROBLEMS = [make_problem(f"problem {number}", str(number)) for number in range(6)]
+REASONS: tuple[FinishReason, ...] = ("stop", "stop", "length", "abort")
 OUTCOMES: tuple[Outcome, ...] = ("correct", "incorrect", "truncated", "timeout")
 
 
@@ -21,7 +22,7 @@ def fill(run: RunDir, rng: random.Random) -> None:
     for _ in range(400):
         problem = rng.choice(PROBLEMS)
         sample = make_sample(problem, rng.randrange(20), str(rng.random()), sampler=rng.choice((OURS, OTHER)))
-        reason = rng.choice(("stop", "stop", "length", "abort"))
+        reason = rng.choice(REASONS)
         run.append(
             replace(
                 sample,
