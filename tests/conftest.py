@@ -8,7 +8,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch is imported;
 os.environ.setdefault("GOMP_SPINCOUNT", "20000")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-from collections.abc import Iterable
+import signal
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,15 @@ from dartkit.run import RunDir
 settings.register_profile("untimed", parent=settings.default, deadline=None)
 settings.load_profile("untimed")
 REQUIRE_ALL = os.environ.get("DARTKIT_REQUIRE_ALL") == "1"
+
+
+@pytest.fixture(autouse=True)
+def signals_as_found() -> Iterator[None]:
+    """Commands that tests run in this process change what SIGINT and SIGTERM do: the next test finds them as they were."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")

@@ -24,24 +24,29 @@ class Cost:
 
 
 def expected_draws(target: int, pass_rate: float, max_draws: int) -> float:
-    """Return the mean of min(NB(target, pass_rate), max_draws); exact.
+    """Return the mean of min(NB(target, pass_rate), max_draws); exact, in O(max_draws).
 
-    The chance of fewer than `target` successes after j draws follows from j - 1 by one step, so this is O(max_draws * target).
+    It is the sum over j < max_draws of P(Bin(j, p) < target), and each term follows from the one before:
+    P(Bin(j + 1, p) < t) = P(Bin(j, p) < t) - p P(Bin(j, p) = t - 1).
     """
     if target <= 0 or max_draws <= 0:
         return 0.0
     if pass_rate <= 0.0:
         return float(max_draws)
-    state = [1.0] + [0.0] * (target - 1)  # state[i] = P(i successes so far), i < target
-    total = 0.0
-    for _ in range(max_draws):
-        alive = math.fsum(state)
+    if pass_rate >= 1.0:
+        return float(min(target, max_draws))
+    total, alive = 0.0, 1.0
+    log_miss = math.log1p(-pass_rate)
+    log_chance = (target - 1) * math.log(
+        pass_rate
+    )  # of exactly target - 1 successes in j draws; j = target - 1 here
+    for j in range(max_draws):
         total += alive
-        if alive < 1e-12:
-            break
-        for i in range(target - 1, 0, -1):
-            state[i] = state[i] * (1 - pass_rate) + state[i - 1] * pass_rate
-        state[0] *= 1 - pass_rate
+        if j >= target - 1:
+            alive -= pass_rate * math.exp(log_chance)
+            if alive < 1e-12:
+                break
+            log_chance += log_miss + math.log((j + 1) / (j + 2 - target))
     return total
 
 

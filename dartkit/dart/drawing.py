@@ -13,7 +13,7 @@ from dartkit.budget import BudgetMeter
 from dartkit.dart.judging import StoredVerdicts
 from dartkit.dart.progress import ProblemProgress
 from dartkit.dart.resume import read_stored_draws
-from dartkit.dart.scheduler import DrawContext, DrawCounts, Scheduler
+from dartkit.dart.scheduler import MOST_WAITING, DrawContext, DrawCounts, Scheduler
 from dartkit.dart.strategies import Quota
 from dartkit.engines.base import Engine, served_model
 from dartkit.events import EventSink, Notice, StageStarted
@@ -146,14 +146,19 @@ def _resume(
     )
     by_problem = {item.problem.problem_id: item for item in progress}
     lost: dict[str, tuple[ProblemProgress, int]] = {}
-    for sample in stored.unjudged_samples():
+
+    def count(*, wait: bool) -> None:
+        for sample_id, outcome in judging.ready(wait=wait):
+            item, index = lost.pop(sample_id)
+            item.add_outcome(index, outcome)
+
+    for place, outcomes in stored.outcomes():
+        progress[place].add_outcomes(outcomes)
+    for sample in stored.unjudged_samples():  # after a change of the verifier these are all
         item = by_problem[sample.problem_id]
         lost[sample.sample_id] = (item, sample.draw_index)
         judging.submit(sample, item.problem.answer or "")
-    for place, outcomes in stored.outcomes():
-        progress[place].add_outcomes(outcomes)
+        count(wait=judging.waiting > MOST_WAITING)
     while judging.waiting:
-        for sample_id, outcome in judging.ready(wait=True):
-            item, index = lost.pop(sample_id)
-            item.add_outcome(index, outcome)
+        count(wait=True)
     return stored.spent(phase)
