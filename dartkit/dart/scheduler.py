@@ -135,12 +135,15 @@ class Scheduler:
         for item in self._problems.values():
             self._offer(item)
 
-    def _offer(self, item: ProblemProgress) -> None:
-        """Queue a problem that wants draws, unless it is queued."""
+    def _offer(self, item: ProblemProgress, ticket: int | None = None) -> None:
+        """Queue a problem that wants draws, unless it is queued; with its old ticket where it was only cut short.
+
+        Draws of one problem then start together as far as they can, so that an engine reads their prompt once.
+        """
         if not item.queued and item.wants(ALLOWANCES[self._level]) > 0:
             item.queued = True
             urgency = item.rounds_left(ALLOWANCES[self._level])
-            heapq.heappush(self._heap, (-urgency, next(self._ticket), item))
+            heapq.heappush(self._heap, (-urgency, next(self._ticket) if ticket is None else ticket, item))
 
     def _fill(self) -> int:
         """Start draws up to the engine's capacity; return how many."""
@@ -171,11 +174,11 @@ class Scheduler:
     def _requests(self, room: int) -> list[DrawRequest]:
         requests: list[DrawRequest] = []
         while len(requests) < room and self._heap:
-            item = heapq.heappop(self._heap)[2]
+            _, ticket, item = heapq.heappop(self._heap)
             item.queued = False
             count = min(item.wants(ALLOWANCES[self._level]), room - len(requests))
             requests += [self._request(item) for _ in range(count)]
-            self._offer(item)
+            self._offer(item, ticket)
         return requests
 
     def _request(self, item: ProblemProgress) -> DrawRequest:

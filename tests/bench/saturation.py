@@ -27,8 +27,8 @@ from dartkit.tiny.problems import FAMILIES, generate_problems
 from tests.bench.row import Row
 from tests.conftest import make_problem, make_run
 
-DRAWS = 16
-REPEATS = 3
+DRAWS = 20
+REPEATS = 2
 LIMIT = 1.05
 SAMPLING = {"max_tokens": 120}
 MODEL = ModelSettings(dtype="float32")
