@@ -103,6 +103,15 @@ def test_bad_prompt_is_a_row(engine: Engine, make: Any) -> None:
     contract.check_bad_prompt_is_a_row(engine, make, bad)
 
 
+def test_no_two_draws_of_a_prompt_share_noise(engine: Engine, make: Any) -> None:
+    """64 draws of one prompt, at a temperature at which 24 tokens are nearly uniform over 500: two equal ones would be shared noise."""
+    engine.submit([make(index * len(QUESTIONS), temperature=5.0) for index in range(64)])
+    draws = contract.drain(engine)
+    assert len({draw.token_ids for draw in draws}) == 64
+    seeds = {draw.seed for draw in draws}
+    assert len(seeds) == 64 if engine.seeds_draws else seeds == {None}
+
+
 def test_greedy_equals_transformers(engine: Engine, tiny: ModelRef, make: Any) -> None:
     """Text, tokens and log-probabilities of the two engines agree in float32."""
     other = open_engine(TransformersEngine(batch_size=4, device="cpu"), tiny)
