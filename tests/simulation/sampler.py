@@ -95,17 +95,27 @@ def run_scheduler(world: World, quotas: dict[str, Quota], slots: int, *, probed:
 
 
 def run_published(
-    world: World, targets: dict[str, int], slots: int, *, max_draws: int, processes: int = 1, probed: int = 0
+    world: World,
+    targets: dict[str, int],
+    slots: int,
+    *,
+    max_draws: int,
+    processes: int = 1,
+    probed: int = 0,
+    one_seed: bool = False,
 ) -> Spent:
     """Draw with a model of the published loop (dart_math/gen.py), kind to it where it can be.
 
     As published: several processes that share the slots and know nothing of each other, each with its part of the target; batches of
     16,384 prompts filled by cycling through the unfinished queries; counters that change only between batches; one correct
     answer more than asked for (a strict `>`); no rule for hopeless queries but the limit of trials. Kinder than published: a
-    limit of trials at all (the README has none), a target for each query, different noise for every draw, judging in no time.
+    limit of trials at all (the README has none), a target for each query, judging in no time, and, unless `one_seed`, different
+    noise for every draw. Published is one seed in a process, with which a prompt that is asked again gets the same completion.
     """
     runs = [
-        _one_process(world, targets, slots // processes, max_draws // processes, (first, processes), probed)
+        _one_process(
+            world, targets, slots // processes, max_draws // processes, (first, processes), probed, one_seed
+        )
         for first in range(processes)
     ]
     longest = max(run.slot_time for run in runs)
@@ -113,12 +123,19 @@ def run_published(
 
 
 def _one_process(
-    world: World, targets: dict[str, int], slots: int, max_draws: int, share: tuple[int, int], probed: int
+    world: World,
+    targets: dict[str, int],
+    slots: int,
+    max_draws: int,
+    share: tuple[int, int],
+    probed: int,
+    one_seed: bool,
 ) -> Spent:
     first, step = share
+    each = 0 if one_seed else step
     wanted = {key: -(-target // step) for key, target in targets.items()}
     correct = {
-        key: sum(world.draw(key, first + step * trial)[0] for trial in range(probed)) for key in targets
+        key: sum(world.draw(key, first + each * trial)[0] for trial in range(probed)) for key in targets
     }
     trials = dict.fromkeys(targets, probed)
     unfinished = list(targets)
@@ -130,7 +147,7 @@ def _one_process(
         ends = [now] * slots
         for index in range(PUBLISHED_BATCH):
             key = unfinished[index % len(unfinished)]
-            right, tokens = world.draw(key, first + step * trials[key])
+            right, tokens = world.draw(key, first + each * trials[key])
             trials[key] += 1
             correct[key] += right
             busy += tokens
