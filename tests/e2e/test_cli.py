@@ -233,7 +233,13 @@ def test_show_tells_a_rows_life_and_disarms_hostile_text(tmp_path: Path) -> None
 def test_doctor_and_version(tmp_path: Path) -> None:
     value = dartkit("doctor", "--json", cwd=tmp_path).value
     assert value["machine"]["cores"] >= 1
-    assert {item["name"] for item in value["engines"]} == {"scripted", "http", "transformers", "vllm"}
+    assert {item["name"] for item in value["engines"]} == {
+        "scripted",
+        "http",
+        "transformers",
+        "vllm",
+        "ray",
+    }
     assert value["packages"]["core"]["typer"].startswith("0.")
     assert dartkit("--version", cwd=tmp_path).out.split()[0] == "dartkit"
 
