@@ -10,7 +10,8 @@ import importlib
 import sys
 from typing import Any
 
-from dartkit.verify.child import Channel, leave_termination_to_parent, limit_memory
+from dartkit.termination import leave_termination_to_parent
+from dartkit.verify.child import Channel, limit_memory
 
 __all__ = ["answer", "limit_memory", "main"]
 

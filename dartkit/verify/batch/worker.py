@@ -14,10 +14,11 @@ from collections.abc import Callable
 from typing import Any
 
 from dartkit.errors import EnvironmentProblem
+from dartkit.termination import leave_termination_to_parent
 from dartkit.verify.api import Pair, check
 from dartkit.verify.batch.single import Check, judge
 from dartkit.verify.batch.verdict_rows import verdict_columns
-from dartkit.verify.child import Channel, leave_termination_to_parent
+from dartkit.verify.child import Channel
 from dartkit.verify.limits import Limits
 from dartkit.verify.policy import Policy
 from dartkit.verify.verdict import Verdict
