@@ -182,7 +182,7 @@ def test_kills_change_nothing_on_the_scripted_engine(tmp_path: Path) -> None:
     assert interrupted >= RUNS * KILLS_PER_RUN * 3 // 4
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_demo_survives_twenty_kills(tmp_path: Path) -> None:
     """The demo recipe, made small, in float32: what was on disk at each kill is in the final tables unchanged.
 
