@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import random
 
+NEVER = 1e-12  # a rate under which no run lives to see a success
 MANY = 40.0  # from this mean on a rounded normal stands for a Poisson or binomial count
 
 
 def draw_until_success(rng: random.Random, rate: float) -> float:
-    """Return the number of draws up to and with the first success; infinite where there never is one."""
-    if rate <= 0.0:
+    """Return the number of draws up to and with the first success; infinite where there never is one, or as good as never."""
+    if rate < NEVER:
         return math.inf
     if rate >= 1.0:
         return 1.0
@@ -48,6 +49,6 @@ def draw_failures(rng: random.Random, successes: int, rate: float) -> float:
     """Return the failures before this many successes: Poisson with a gamma-distributed mean; infinite at rate 0."""
     if rate >= 1.0 or successes <= 0:
         return 0.0
-    if rate < 1e-12:
+    if rate < NEVER:
         return math.inf
     return float(draw_poisson(rng, rng.gammavariate(successes, (1.0 - rate) / rate)))

@@ -11,6 +11,7 @@ from statistics import fmean, stdev
 
 import pytest
 
+from dartkit.dart.chance import draw_until_success
 from dartkit.dart.cost import expected_draws, simulate_cost
 from dartkit.dart.forecast import Outlook, forecast
 from dartkit.dart.progress import ProblemProgress
@@ -230,3 +231,11 @@ def test_the_papers_sizes_come_out() -> None:
     vrt = forecast(outlooks, worlds=20).total
     assert vrt.draws[0] == 2994 * 52
     assert vrt.correct[0] == pytest.approx(595_626 / 5, rel=0.01)
+
+
+def test_rates_next_to_nothing_are_never() -> None:
+    """A posterior of problems that were never solved gives rates down to 1e-320, whose waiting time is no number."""
+    rng = random.Random(1)
+    assert draw_until_success(rng, 1e-320) == math.inf
+    quota = Quota(correct=4, max_draws=16, hopeless_pass_rate=0.25)
+    assert simulate_cost(quota, 0, 8, 8, 1e-320, 1.0, rng).draws <= 16
