@@ -11,7 +11,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 import uuid
 from collections import Counter
@@ -40,6 +39,7 @@ from dartkit.settings import (
     TransformersEngine,
 )
 from tests.conftest import REQUIRE_ALL, make_problem
+from tests.e2e.engine_checks import load_contract
 from tests.e2e.terminal import PROGRAM, dartkit, environment, make_run
 
 pytestmark = [
@@ -55,18 +55,6 @@ MAX_TOKENS = 48
 PROBLEMS_OF_A_RUN = 5  # `make_run`: one of each level
 SLOW = ScriptedEngine(capacity=8, seconds_per_draw=0.25)
 DRAWS = 320
-
-
-def load_contract() -> Any:
-    """Import the checks that the unit tests of the other engines use."""
-    path = Path(__file__).parents[1] / "unit" / "engines" / "engine_contract.py"
-    spec = importlib.util.spec_from_file_location("engine_contract", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules.setdefault("engine_contract", module)
-    spec.loader.exec_module(module)
-    return module
 
 
 contract = load_contract()

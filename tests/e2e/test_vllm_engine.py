@@ -6,7 +6,6 @@ One engine serves the whole module; a start takes seconds on an idle machine and
 from __future__ import annotations
 
 import importlib.util
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,29 +19,18 @@ from dartkit.models import ModelRef, resolve_model
 from dartkit.prompts import PromptRenderer
 from dartkit.settings import ModelSettings, PromptSettings, SamplingSettings, TransformersEngine, VllmEngine
 from tests.conftest import REQUIRE_ALL
+from tests.e2e.engine_checks import load_contract
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("vllm") is None and not REQUIRE_ALL, reason="vLLM is not installed"
 )
 
-CONTRACT = Path(__file__).parents[1] / "unit" / "engines" / "engine_contract.py"
 QUESTIONS = [
     "Tom has 7 apples. Tom buys 5 more. How many apples does Tom have now?",
     "Anna has 12 pens. Anna gives 4 to Ben. How many pens does Anna have now?",
     "What is 17 + 25?",
     "Ben has 3 boxes with 6 eggs each. How many eggs does Ben have?",
 ]
-
-
-def load_contract() -> Any:
-    """Import the checks that the unit tests of the other engines use."""
-    spec = importlib.util.spec_from_file_location("engine_contract", CONTRACT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules.setdefault("engine_contract", module)
-    spec.loader.exec_module(module)
-    return module
 
 
 contract = load_contract()

@@ -33,14 +33,34 @@ class Pool(Protocol):
     """What the engine needs of its replicas; see `ReplicaPool`."""
 
     @property
-    def living(self) -> int: ...  # noqa: D102
+    def living(self) -> int:
+        """Replicas whose engine is open."""
+        ...
+
     @property
-    def coming(self) -> int: ...  # noqa: D102
-    def wait(self, seconds: float) -> list[Event]: ...  # noqa: D102
-    def submit(self, replica: int, requests: Sequence[DrawRequest]) -> None: ...  # noqa: D102
-    def abort(self) -> list[Event]: ...  # noqa: D102
-    def load_weights(self, weights: NamedWeights) -> list[Event]: ...  # noqa: D102
-    def close(self) -> None: ...  # noqa: D102
+    def coming(self) -> int:
+        """Replicas that start or wait for room."""
+        ...
+
+    def wait(self, seconds: float) -> list[Event]:
+        """Return what has happened, after at most so long."""
+        ...
+
+    def submit(self, replica: int, requests: Sequence[DrawRequest]) -> None:
+        """Send draws to a living replica."""
+        ...
+
+    def abort(self) -> list[Event]:
+        """Make all replicas forget their draws."""
+        ...
+
+    def load_weights(self, weights: NamedWeights) -> list[Event]:
+        """Give all replicas new weights."""
+        ...
+
+    def close(self) -> None:
+        """Kill all replicas."""
+        ...
 
 
 class RayEngine:
