@@ -16,6 +16,7 @@ from dartkit.verify.compare.dressed import compare_dressed, number_of
 from dartkit.verify.compare.finding import Finding, differ, equal, untold
 from dartkit.verify.lexicon.opposites import are_opposed
 from dartkit.verify.lexicon.phrases import joined_phrase
+from dartkit.verify.lexicon.plain import plain
 from dartkit.verify.lexicon.spelling import differ_by_noun
 from dartkit.verify.reading.answer import Answer
 from dartkit.verify.reading.form import Form
@@ -28,6 +29,7 @@ Compare = Callable[[Answer, Answer], Finding]
 _NO_ANSWER = frozenset({"<no-solution>", "<none-exist>", "<empty-set>", "<none>", "<impossible>"})
 _MAX_WORDS = 6
 _HOUR = 3_600
+_EULER_LENGTH = 40
 _SPAN = re.compile(r"[0-9][^0-9]{1,12}[0-9]")
 _FIGURE = re.compile(r"[0-9\\]")
 _TRUTHS = re.compile(r"\b(?:true|false|yes|no)\b")
@@ -171,6 +173,9 @@ def _choices(left: Answer, right: Answer, compare: Compare) -> Finding | None:
         return stated.within("choice-text") if stated.equal else None
     if choice is None or not choice.certain:
         return None
+    chosen = left if first is not None else right
+    if other.form.tree is not None and plain(chosen.text, _EULER_LENGTH) == "(e)":
+        return None  # (e) beside e·1: the mathematics decides
     return _choice_against_text(choice, other, compare)
 
 

@@ -189,9 +189,10 @@ class Scene:
 
 @pytest.mark.parametrize("name", list(SCENES))
 def test_intervals_hold_what_drawing_comes_to(name: str) -> None:
-    """60 runs of 60 problems: the 90 % intervals hold the fact in 80 to 97 % of them, 48 to 58 runs.
+    """60 runs of 60 problems: the 90 % intervals hold the fact in 77 to 98 % of them, 46 to 59 runs.
 
-    Over 300 other runs they held it in 87 to 89 %: with 60 problems even the prior is uncertain. The mean difference between plan and
+    Over 300 other runs they held it in 86 to 89 %: with 60 problems even the prior is uncertain. Of 60 runs that is 53, and the
+    bounds are 2.5 to 3 standard deviations off. The mean difference between plan and
     fact is within 3 of its standard errors.
     """
     scenes = [Scene(name, seed, 60) for seed in range(1000, 1060)]
@@ -199,7 +200,7 @@ def test_intervals_hold_what_drawing_comes_to(name: str) -> None:
         facts = [getattr(scene, figure) for scene in scenes]
         plans = [getattr(scene.plan, figure) for scene in scenes]
         held = sum(low <= fact <= high for fact, (_, low, high) in zip(facts, plans, strict=True))
-        assert 48 <= held <= 58, figure
+        assert 46 <= held <= 59, figure
         gaps = [plan[0] - fact for fact, plan in zip(facts, plans, strict=True)]
         assert abs(fmean(gaps)) <= 3 * stdev(gaps) / math.sqrt(len(gaps)), figure
 

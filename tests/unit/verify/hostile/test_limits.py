@@ -45,13 +45,17 @@ def test_depth(opened: str, middle: str, closed: str) -> None:
     "piece", ["!°", "\\bmod 7 ", "^2", "'", "_1", "°", "-", "\\cdot -", "*(1", "/2", "^-"]
 )
 def test_long_chains_are_read_or_refused(piece: str) -> None:
-    """A chain that grows to one side must not pass the recursion limit when its tree is worked through."""
+    """A chain that grows to one side must not pass the recursion limit when its tree is worked through.
+
+    On a slow machine the clock may end the longest, which take half a second on a good one.
+    """
     for times in (10, 150, 199, 201, 1_000, 5_000):
         text = "x" + piece * times + ("1" if piece[-1] in "-" else "")
         other = f"{text}+1"
         for left, right in ((text, other), (text, "7"), (text, f"{text} ")):
             verdict = timed(lambda left=left, right=right: equal(left, right, form="answer"))  # type: ignore[misc]
-            assert verdict.outcome in ("correct", "incorrect", "undecided")
+            late = ("timeout",) if times == 5_000 else ()
+            assert verdict.outcome in ("correct", "incorrect", "undecided", *late)
 
 
 def test_too_long_is_undecided_unless_identical() -> None:
