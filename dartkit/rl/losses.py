@@ -9,7 +9,9 @@ mean of sample means. The paper averages tokens within each prompt's group; as i
 over all groups of the mini-batch. Weights are made from the whole mini-batch, so the parts of any split add up to the same
 value. Degenerate case: no unmasked token gives weights, loss and gradients of exactly zero.
 
-Shape suffixes: B samples, S places that predict a token (`mask_BS` true at response tokens).
+Prompts and padding never come here: tensors hold response tokens alone, one after another.
+
+Shape suffix: N response tokens of all samples of a micro-batch.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ Aggregation = Literal["token-mean", "sample-mean"]
 
 
 class SurrogateLoss(NamedTuple):
-    """Sum of the weighted token losses, and facts about the unmasked tokens."""
+    """Sum of the weighted token losses, and facts about the tokens."""
 
     loss: Tensor
     clipped_low: int
@@ -45,31 +47,24 @@ def sample_weights(lengths: Sequence[int], aggregation: Aggregation) -> list[flo
 
 
 def clipped_surrogate(
-    logprobs_BS: Tensor,
-    old_logprobs_BS: Tensor,
-    advantages_B: Tensor,
-    weights_B: Tensor,
-    mask_BS: Tensor,
+    logprobs_N: Tensor,
+    old_logprobs_N: Tensor,
+    advantages_N: Tensor,
+    weights_N: Tensor,
     *,
     clip_low: float,
     clip_high: float,
 ) -> SurrogateLoss:
-    """Compute the loss of a micro-batch.
+    """Compute the loss of the response tokens of a micro-batch.
 
-    Whatever stands at masked places, NaN included, changes neither value nor gradient. The log-ratio is held within 20 in
-    both directions, where its gradient is then zero. `clipped_low` counts tokens whose ratio fell below the range with a
-    negative advantage, `clipped_high` those above it with a positive one: the tokens that the clip keeps from learning.
+    The log-ratio is held within 20 in both directions, where its gradient is then zero. `clipped_low` counts tokens whose
+    ratio fell below the range with a negative advantage, `clipped_high` those above it with a positive one: the tokens that
+    the clip keeps from learning.
     """
-    zeros_BS = torch.zeros_like(logprobs_BS)
-    log_ratio_BS = torch.where(mask_BS, logprobs_BS, zeros_BS) - torch.where(
-        mask_BS, old_logprobs_BS, zeros_BS
-    )
-    ratio_BS = log_ratio_BS.clamp(-MAX_LOG_RATIO, MAX_LOG_RATIO).exp()
-    advantage_BS = advantages_B[:, None]
+    ratio_N = (logprobs_N - old_logprobs_N).clamp(-MAX_LOG_RATIO, MAX_LOG_RATIO).exp()
     low, high = 1.0 - clip_low, 1.0 + clip_high
-    token_loss_BS = -torch.minimum(ratio_BS * advantage_BS, ratio_BS.clamp(low, high) * advantage_BS)
-    loss = (torch.where(mask_BS, token_loss_BS, zeros_BS) * weights_B[:, None]).sum()
-    below_BS = mask_BS & (ratio_BS < low) & (advantage_BS < 0)
-    above_BS = mask_BS & (ratio_BS > high) & (advantage_BS > 0)
-    largest = float(ratio_BS.detach()[mask_BS].max()) if bool(mask_BS.any()) else 0.0
-    return SurrogateLoss(loss, int(below_BS.sum()), int(above_BS.sum()), largest)
+    token_loss_N = -torch.minimum(ratio_N * advantages_N, ratio_N.clamp(low, high) * advantages_N)
+    below_N = (ratio_N < low) & (advantages_N < 0)
+    above_N = (ratio_N > high) & (advantages_N > 0)
+    largest = float(ratio_N.detach().max()) if len(ratio_N) else 0.0
+    return SurrogateLoss((token_loss_N * weights_N).sum(), int(below_N.sum()), int(above_N.sum()), largest)

@@ -143,9 +143,8 @@ class DapoTrainer:
         found: dict[int, Tensor] = {}
         for indices in self._split(samples):
             batch = self._collate(samples, indices)
-            logprobs_BS = self._forward(batch).logprobs_BS
-            for place, index in enumerate(indices):
-                found[index] = logprobs_BS[place, batch.mask_BS[place]]
+            lengths = [len(samples[index].row.response_ids) for index in indices]
+            found.update(zip(indices, torch.split(self._forward(batch).logprobs_N, lengths), strict=True))
         return [found[index] for index in range(len(samples))]
 
     def accumulate(
@@ -164,18 +163,13 @@ class DapoTrainer:
         for indices in self._split(samples):
             batch = self._collate(samples, indices)
             scores = self._forward(batch)
-            now_BS = scores.logprobs_BS
-            old_BS = now_BS.detach()
-            if old is not None:
-                old_BS = torch.zeros_like(old_BS).masked_scatter(
-                    batch.mask_BS, torch.cat([old[index] for index in indices])
-                )
+            now_N, row_N = scores.logprobs_N, batch.row_N
+            old_N = now_N.detach() if old is None else torch.cat([old[index] for index in indices])
             result = clipped_surrogate(
-                now_BS,
-                old_BS,
-                now_BS.new_tensor([samples[index].advantage for index in indices]),
-                now_BS.new_tensor([weights[index] for index in indices]),
-                batch.mask_BS,
+                now_N,
+                old_N,
+                now_N.new_tensor([samples[index].advantage for index in indices])[row_N],
+                now_N.new_tensor([weights[index] for index in indices])[row_N],
                 clip_low=algo.clip_low,
                 clip_high=algo.clip_high,
             )
@@ -184,7 +178,7 @@ class DapoTrainer:
             totals.clipped_low += result.clipped_low
             totals.clipped_high += result.clipped_high
             totals.max_ratio = max(totals.max_ratio, result.max_ratio)
-            _add_facts(totals, batch, scores, [samples[index] for index in indices], old_BS)
+            _add_facts(totals, scores, [samples[index] for index in indices], old_N)
         return value
 
     def _split(self, samples: Sequence[TrainingSample]) -> list[list[int]]:
@@ -204,24 +198,19 @@ class DapoTrainer:
 
 
 def _add_facts(
-    totals: UpdateTotals,
-    batch: MicroBatch,
-    scores: TokenScores,
-    samples: Sequence[TrainingSample],
-    old_BS: Tensor,
+    totals: UpdateTotals, scores: TokenScores, samples: Sequence[TrainingSample], old_N: Tensor
 ) -> None:
     """Count tokens and entropy, and the mean absolute gap between the sampler's and the trainer's log-probabilities."""
-    totals.tokens += int(batch.mask_BS.sum())
-    totals.entropy_sum += float(scores.entropy_BS.sum())
-    for place, sample in enumerate(samples):
-        if sample.sampler_logprobs is not None and len(sample.sampler_logprobs) == len(
-            sample.row.response_ids
-        ):
-            ours = old_BS[place, batch.mask_BS[place]]
-            gap = float((ours - ours.new_tensor(sample.sampler_logprobs)).abs().sum())
+    totals.tokens += len(old_N)
+    totals.entropy_sum += float(scores.entropy_N.sum())
+    lengths = [len(sample.row.response_ids) for sample in samples]
+    for sample, ours_N in zip(samples, torch.split(old_N, lengths), strict=True):
+        theirs = sample.sampler_logprobs
+        if theirs is not None and len(theirs) == len(ours_N):
+            gap = float((ours_N - ours_N.new_tensor(theirs)).abs().sum())
             if math.isfinite(gap):
                 totals.gap_sum += gap
-                totals.gap_tokens += len(sample.sampler_logprobs)
+                totals.gap_tokens += len(theirs)
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -146,7 +146,7 @@ def accumulate_loss(trained: TrainableModel, rows: Sequence[TokenRow], token_bud
     for indices in split_rows(rows, token_budget):
         batch = collate([rows[index] for index in indices], pad_id=trained.pad_id, device=trained.device)
         scores = score_tokens(trained.model, batch, dtype=trained.compute_dtype)
-        loss = -scores.logprobs_BS.sum() / total
+        loss = -scores.logprobs_N.sum() / total
         torch.autograd.backward(loss)
         value += float(loss.detach())
     return value

@@ -4,7 +4,8 @@ No attention mask is needed: in a causal model a real token never sees what stan
 if it were alone, whatever the architecture (attention, sliding window, recurrent). Because rows are sorted by length first,
 padding stays at a few percent, and attention costs the square of each row's own length instead of a packed row's.
 
-Shape suffixes: B rows of the micro-batch, T padded length, S = T - 1 places that predict a next token.
+Shape suffixes: B rows of the micro-batch, T padded length, S = T - 1 places that predict a next token, N response tokens of
+all rows, row after row.
 """
 
 from __future__ import annotations
@@ -42,6 +43,11 @@ class MicroBatch:
     def targets_BS(self) -> Tensor:
         """The token that each place is to predict."""
         return self.ids_BT[:, 1:]
+
+    @property
+    def row_N(self) -> Tensor:
+        """The row of each response token."""
+        return self.mask_BS.nonzero()[:, 0]
 
 
 def split_rows(rows: Sequence[TokenRow], token_budget: int) -> list[list[int]]:

@@ -25,10 +25,10 @@ SLICE_ELEMENTS = 2**26  # 256 MiB of float32 logits at a time
 
 
 class TokenScores(NamedTuple):
-    """Values at each place, exactly zero where no response token is predicted. The entropy carries no gradient."""
+    """Values of the response tokens alone, row after row (`MicroBatch.row_N`). The entropy carries no gradient."""
 
-    logprobs_BS: Tensor
-    entropy_BS: Tensor
+    logprobs_N: Tensor
+    entropy_N: Tensor
 
 
 def score_tokens(
@@ -47,11 +47,7 @@ def score_tokens(
     logits_BKV = _response_logits(model, batch.ids_BT, first, dtype)
     chosen = mask_BS[:, first:]
     logits_NV, targets_N = logits_BKV[chosen], batch.targets_BS[mask_BS]
-    logprobs_N, entropy_N = score_logits(logits_NV, targets_N, temperature)
-    zeros_BS = torch.zeros(mask_BS.shape, dtype=torch.float32, device=mask_BS.device)
-    return TokenScores(
-        zeros_BS.masked_scatter(mask_BS, logprobs_N), zeros_BS.masked_scatter(mask_BS, entropy_N)
-    )
+    return TokenScores(*score_logits(logits_NV, targets_N, temperature))
 
 
 def _response_logits(model: PreTrainedModel, ids_BT: Tensor, first: int, dtype: torch.dtype) -> Tensor:

@@ -25,7 +25,21 @@ def surrogate(
     how: Aggregation = "token-mean",
 ) -> SurrogateLoss:
     weights = torch.tensor(sample_weights(mask.sum(1).tolist(), how), dtype=logprobs.dtype)
-    return clipped_surrogate(logprobs, old, advantages, weights, mask, clip_low=0.2, clip_high=0.28)
+    return part_of(logprobs, old, advantages, weights, mask)
+
+
+def part_of(
+    logprobs: torch.Tensor,
+    old: torch.Tensor,
+    advantages: torch.Tensor,
+    weights: torch.Tensor,
+    mask: torch.Tensor,
+) -> SurrogateLoss:
+    """The loss of the response tokens of a padded block, whose samples have the given weights."""
+    rows = mask.nonzero()[:, 0]
+    return clipped_surrogate(
+        logprobs[mask], old[mask], advantages[rows], weights[rows], clip_low=0.2, clip_high=0.28
+    )
 
 
 def by_the_paper(
@@ -120,15 +134,7 @@ def test_parts_of_any_split_add_up(batch: Batch, size: int, how: Aggregation) ->
     weights = torch.tensor(sample_weights(mask.sum(1).tolist(), how), dtype=torch.float64)
     parts = torch.stack(
         [
-            clipped_surrogate(
-                logprobs[rows],
-                old[rows],
-                advantages[rows],
-                weights[rows],
-                mask[rows],
-                clip_low=0.2,
-                clip_high=0.28,
-            ).loss
+            part_of(logprobs[rows], old[rows], advantages[rows], weights[rows], mask[rows]).loss
             for rows in torch.split(torch.arange(len(mask)), size)
         ]
     ).sum()

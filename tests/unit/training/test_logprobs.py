@@ -35,8 +35,8 @@ def test_batched_equals_alone_in_value_and_gradient(trained: TrainableModel) -> 
         alone += loss.item()
     expected = gradients(trained)
     scores = score_tokens(trained.model, collate(ROWS, pad_id=3, device=CPU))
-    torch.autograd.backward(-scores.logprobs_BS.sum())
-    assert scores.logprobs_BS.sum().item() == pytest.approx(-alone, abs=1e-5 * abs(alone))
+    torch.autograd.backward(-scores.logprobs_N.sum())
+    assert scores.logprobs_N.sum().item() == pytest.approx(-alone, abs=1e-5 * abs(alone))
     for ours, theirs in zip(gradients(trained), expected, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-5)
 
@@ -48,8 +48,8 @@ def test_model_without_logits_to_keep_scores_the_same(trained: TrainableModel) -
 
     batch = collate(ROWS, pad_id=3, device=CPU)
     ours, theirs = score_tokens(Plain(), batch), score_tokens(trained.model, batch)
-    torch.testing.assert_close(ours.logprobs_BS, theirs.logprobs_BS)
-    torch.testing.assert_close(ours.entropy_BS, theirs.entropy_BS)
+    torch.testing.assert_close(ours.logprobs_N, theirs.logprobs_N)
+    torch.testing.assert_close(ours.entropy_N, theirs.entropy_N)
 
 
 def test_log_probability_and_entropy_by_hand() -> None:
