@@ -43,8 +43,8 @@ class ModelSettings(Settings):
 class SamplingSettings(Settings):
     """How completions are drawn. Everything but `max_tokens` is part of the sampler's identity."""
 
-    temperature: float = Field(1.0, ge=0.0, le=5.0)
-    """Softmax temperature; 0 is greedy. DART-Math synthesised at 1.6 with top_p 0.95."""
+    temperature: float = Field(1.0, ge=0.0, le=2.0)
+    """Softmax temperature; 0 is greedy, and 2 the most that vLLM and servers take. DART-Math synthesised at 1.6 with top_p 0.95."""
     top_p: float = Field(1.0, gt=0.0, le=1.0)
     """Nucleus mass."""
     top_k: int = Field(0, ge=0)

@@ -190,7 +190,7 @@ class TuneSamplingSettings(Settings):
     """Compare temperatures on a few problems: accuracy, diversity and yield."""
 
     stage: Literal["tune-sampling"] = "tune-sampling"
-    temperatures: tuple[Annotated[float, Field(ge=0.0, le=5.0)], ...] = Field(
+    temperatures: tuple[Annotated[float, Field(ge=0.0, le=2.0)], ...] = Field(
         (0.3, 0.7, 1.0, 1.3, 1.6, 2.0), min_length=1
     )
     """Temperatures to try; the default is DART-Math's grid."""

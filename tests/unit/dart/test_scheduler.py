@@ -159,6 +159,38 @@ def test_stopping_for_tokens_is_named() -> None:
     assert 600 <= counts.tokens < 600 + 16 * 200
 
 
+@pytest.mark.parametrize(
+    ("budget", "named"),
+    [
+        (Budget(max_hours=0.5), "0.50 hours (budget.max_hours=0.5)"),
+        (Budget(max_money=3.0, money_per_hour=6.0), "3.00 of money (budget.max_money=3.0)"),
+    ],
+)
+def test_stopping_for_time_and_money_is_named(
+    budget: Budget, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each hand-back takes 90 s on a clock of our own: half an hour, or 3 of money at 6 an hour, is the 20th draw.
+
+    All that was handed back is stored.
+    """
+    clock = [0.0]
+    monkeypatch.setattr("dartkit.budget.time.monotonic", lambda: clock[0])
+    bench = Bench([0.5] * 10, Quota(draws=50), capacity=1, budget=budget)
+    finished, handed = bench.engine.finished, [0]
+
+    def slow() -> list[FinishedDraw]:
+        clock[0] += 90.0
+        done = finished()
+        handed[0] += len(done)
+        return done
+
+    bench.engine.finished = slow  # type: ignore[method-assign]
+    counts = bench.run()
+    assert counts.stopped == named
+    assert clock[0] == 20 * 90
+    assert len(bench.samples) == handed[0] == 20
+
+
 def test_refill_is_by_draw_not_by_round() -> None:
     """With more to do than fits, the engine is full again after every hand-back until the work runs out."""
     bench = Bench([0.5] * 40, Quota(draws=10), capacity=16)
