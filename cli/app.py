@@ -18,6 +18,8 @@ from . import (
     card,
     doctor,
     estimate,
+    eval_compare,
+    eval_tasks,
     evaluate,
     export,
     load,
@@ -75,10 +77,17 @@ app = _group(
     "and a bundled DAPO trainer."
 )
 verify_app = _group("Judge the samples of a run that have no verdict yet, or pairs of answers.", DefaultGroup)
+eval_app = _group("Measure a model, compare two measurements, list the benchmarks.", DefaultGroup)
 load_app = _group("Read problems or model outputs into a run directory.")
 export_app = _group("Write training data.")
 recipes_app = _group("List, copy and check recipes.")
-GROUPS = {"load": load_app, "verify": verify_app, "export": export_app, "recipes": recipes_app}
+GROUPS = {
+    "load": load_app,
+    "verify": verify_app,
+    "eval": eval_app,
+    "export": export_app,
+    "recipes": recipes_app,
+}
 
 
 def _add(group: typer.Typer, name: str, body: Body) -> None:
@@ -104,7 +113,9 @@ _add(export_app, "rl", export.export_rl)
 _add(app, "card", card.card)
 _add(app, "train-sft", train_sft.train_sft)
 _add(app, "train-rl", train_rl.train_rl)
-_add(app, "eval", evaluate.evaluate)
+_add(eval_app, DEFAULT, evaluate.evaluate)
+_add(eval_app, "compare", eval_compare.compare)
+_add(eval_app, "tasks", eval_tasks.list_tasks)
 _add(app, "status", status.status)
 _add(app, "show", show.show)
 _add(recipes_app, "ls", recipes.list_recipes)

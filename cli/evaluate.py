@@ -1,24 +1,55 @@
-"""`dartkit eval RUN`: accuracy of a model on held-out problems, with intervals and paired gains."""
+"""`dartkit eval RUN` and `dartkit eval MODEL --tasks ...`: accuracy on held-out problems or on benchmarks, with intervals."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from dartkit.errors import UsageError
+
 from .command import command
-from .console import TableLike, Terminal, TextTable
-from .options import Drawing, DryRun, Flag, Limits, More, Name, RunPath, Splits
+from .console import Terminal
+from .eval_suite import evaluate_suite
+from .eval_tables import eval_tables
+from .options import Drawing, DryRun, Flag, Limit, Limits, More, Name, RunSeed, Splits
 from .steps import run_step
 
 
-@command("dartkit eval runs/demo --name base --samples 2 --engine scripted")
+@command(
+    "dartkit eval runs/demo --name base --samples 2 --engine scripted",
+    "dartkit eval tiny --tasks gsm8k --task-file gsm8k=problems.jsonl --run runs/eval-a --engine scripted",
+    "dartkit eval tiny --tasks gsm8k --task-file gsm8k=problems.jsonl --run runs/eval-b --engine scripted --run-seed 1",
+    "dartkit eval org/model --tasks dart-six,aime-24 --dry-run",
+)
 def evaluate(
     terminal: Terminal,
-    run: RunPath,
+    run: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN|MODEL", help="Run directory with held-out problems; with --tasks, the model."
+        ),
+    ],
     drawing: Drawing,
     limits: Limits,
     more: More,
+    tasks: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,NAME", help="Benchmarks to measure MODEL on; dartkit eval tasks lists them."
+        ),
+    ] = None,
+    task_file: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=PATH", help="Local file of a benchmark, in place of the hub; repeatable."),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            "--run", metavar="DIR", help="Folder for the benchmarks' runs. Default: runs/eval-MODEL."
+        ),
+    ] = None,
     name: Name = None,
     compare_to: Annotated[
         str | None,
@@ -26,6 +57,12 @@ def evaluate(
     ] = None,
     samples: Annotated[
         int | None, typer.Option(metavar="N", help="Draws of each problem (avg@N). Default: 1.")
+    ] = None,
+    k: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--k", metavar="K", help="Report pass@K and maj@K too; repeatable. Default: 2, 4, 8 ..."
+        ),
     ] = None,
     min_accuracy: Annotated[
         float | None, typer.Option(metavar="X", help="Fail (exit status 3) below this accuracy.")
@@ -37,47 +74,47 @@ def evaluate(
         ),
     ] = None,
     split: Splits = None,
+    limit: Limit = None,
+    run_seed: RunSeed = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Measure the accuracy of a model on held-out problems.
+    """Measure the accuracy of a model on held-out problems of a run, or on benchmarks.
 
-    Draws are made for the problems of a split (default: test); every figure has an interval over problems.
+    Every figure has an interval over problems. Benchmarks get a run directory each, under one folder; the same line goes on where
+    it stopped. Unless you say otherwise each is drawn as its literature does.
     """
     flags = [
         Flag("--name", "name", name),
         Flag("--compare-to", "compare_to", compare_to),
         Flag("--samples", "samples_per_problem", samples),
+        Flag("--k", "ks", k or None),
         Flag("--min-accuracy", "min_accuracy", min_accuracy),
         Flag("--min-gain", "min_gain", min_gain),
         Flag("--split", "splits", split or None),
         *drawing.flags(),
         *limits.flags(),
     ]
-    run_step(terminal, "eval", run, flags, more, dry_run=dry_run, tables=eval_tables)
-
-
-def eval_tables(counts: dict[str, Any]) -> list[TableLike]:
-    """Return the result as a table: accuracy overall, by level and by domain, pass@k, maj@k and the gain."""
-    k = counts["samples_per_problem"]
-    rows = [("accuracy", *_interval(counts["accuracy"]))]
-    if k > 1:
-        rows += [(f"pass@{k}", *_interval(counts["pass_at_k"])), (f"maj@{k}", *_interval(counts["maj_at_k"]))]
-    if "gain" in counts:
-        rows.append((f"gain over {counts['compare_to']}", *_interval(counts["gain"])))
-    for group in ("level", "domain"):
-        figures = counts[f"by_{group}"]
-        rows += [
-            (f"{group} {key}", *_interval(figure)) for key, figure in figures.items() if len(figures) > 1
-        ]
-    note = f"{counts['problems']:,} problems, {k} draws each at temperature {counts['temperature']:g}; "
-    note += f"{counts['truncated']:,} draws truncated, {counts['undecided']:,} undecided."
-    return [
-        TextTable(
-            f"{counts['name']} ({counts['model']})", ("what", "value", "95 % interval"), tuple(rows), note
+    if tasks or task_file:
+        evaluate_suite(
+            terminal,
+            run,
+            tasks,
+            task_file or [],
+            into,
+            flags,
+            more,
+            limit=limit,
+            seed=run_seed,
+            dry_run=dry_run,
         )
-    ]
+        return
+    _refuse({"--run": into, "--limit": limit, "--run-seed": run_seed})
+    run_step(terminal, "eval", Path(run), flags, more, dry_run=dry_run, tables=eval_tables)
 
 
-def _interval(figure: list[float]) -> tuple[str, str]:
-    value, low, high = (f"{100 * item:.1f} %" for item in figure)
-    return value, f"{low} to {high}"
+def _refuse(options: dict[str, object]) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise UsageError(
+                f"{name} goes with --tasks", fix="Name benchmarks: dartkit eval MODEL --tasks math-500"
+            )

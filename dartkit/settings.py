@@ -315,7 +315,25 @@ class GeneratedSource(Settings):
     """Another seed gives other problems."""
 
 
-SourceSettings = Annotated[FilesSource | HubSource | GeneratedSource, Field(discriminator="kind")]
+class TaskSource(Settings):
+    """A benchmark by name (docs/evaluation.md), from the hub or from a file."""
+
+    kind: Literal["task"] = "task"
+    task: str
+    """Name of the benchmark, for example `math-500`."""
+    path: str | None = None
+    """A local file in place of the hub's copy."""
+    revision: str | None = None
+    """Commit of the hub's copy; None takes the task's own."""
+    split: str = "test"
+    """Split in the records."""
+    limit: int | None = Field(None, ge=1)
+    """Take only the first problems."""
+
+
+SourceSettings = Annotated[
+    FilesSource | HubSource | GeneratedSource | TaskSource, Field(discriminator="kind")
+]
 
 
 class Budget(Settings):

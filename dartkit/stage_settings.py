@@ -301,7 +301,9 @@ class EvalSettings(Settings):
     splits: tuple[str, ...] = ("test",)
     """Splits of problems."""
     samples_per_problem: int = Field(1, ge=1)
-    """Draws of each problem (avg@k, pass@k)."""
+    """Draws of each problem (avg@n)."""
+    ks: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    """Sizes k of pass@k and maj@k beside the number of draws; empty takes the powers of two."""
     budget: Budget = Budget()
     """Hard stops."""
     compare_to: str | None = None
@@ -315,7 +317,23 @@ class EvalSettings(Settings):
     def _gain_needs_other(self) -> EvalSettings:
         if self.min_gain is not None and self.compare_to is None:
             raise ValueError("min_gain needs compare_to, the name of the eval to compare with")
+        if "samples_per_problem" in self.model_fields_set:  # a benchmark may still have its own number
+            self.sizes()
         return self
+
+    def sizes(self) -> tuple[int, ...]:
+        """Return the sizes k above 1, ascending, with the number of draws; k = 1 is the accuracy itself.
+
+        Raises:
+            ValueError: when a size is larger than the number of draws.
+        """
+        n = self.samples_per_problem
+        if self.ks and max(self.ks) > n:
+            raise ValueError(
+                f"k={max(self.ks)} of pass@k and maj@k needs samples_per_problem={max(self.ks)} or more, not {n}"
+            )
+        chosen = self.ks or [2**power for power in range(1, n.bit_length())]
+        return tuple(sorted({k for k in (*chosen, n) if k > 1}))
 
 
 StepSettings = Annotated[

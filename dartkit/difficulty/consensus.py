@@ -42,7 +42,7 @@ class Consensus:
 NO_CONSENSUS = Consensus(None, 0, None, None)
 
 
-class _Group:
+class AnswerGroup:
     """Draws that gave one answer."""
 
     def __init__(self, draw: JudgedDraw) -> None:
@@ -50,12 +50,14 @@ class _Group:
         self.votes = 0
         self.outcomes: set[Outcome] = set()
 
-    def absorb(self, other: _Group) -> None:
+    def absorb(self, other: AnswerGroup) -> None:
+        """Take over the draws of a group whose answer is equal."""
         self.votes += other.votes
         self.outcomes |= other.outcomes
 
     @property
     def agrees(self) -> bool | None:
+        """Whether it is the gold answer; None where the verifier could not tell."""
         if "correct" in self.outcomes:
             return True
         return False if "incorrect" in self.outcomes else None
@@ -77,29 +79,35 @@ def find_consensus(draws: Sequence[JudgedDraw], same: Same | None = None) -> Con
     return Consensus(first.written, first.votes, first.votes / len(draws), first.agrees)
 
 
-def _by_form(draws: Sequence[JudgedDraw]) -> dict[str, _Group]:
-    groups: dict[str, _Group] = {}
+def group_answers(draws: Sequence[JudgedDraw], same: Same | None = None) -> list[AnswerGroup]:
+    """Return the answers of one problem's draws, each once however it is written; at most one of them agrees with the gold answer."""
+    groups = sorted(_by_form(draws).values(), key=lambda group: -group.votes)
+    return groups if same is None else _merge(groups, same)
+
+
+def _by_form(draws: Sequence[JudgedDraw]) -> dict[str, AnswerGroup]:
+    groups: dict[str, AnswerGroup] = {}
     for draw in draws:
         if draw.answer:
             key = "\x00gold" if draw.outcome == "correct" else normalize_text(draw.answer)
-            group = groups.setdefault(key, _Group(draw))
+            group = groups.setdefault(key, AnswerGroup(draw))
             group.votes += 1
             group.outcomes.add(draw.outcome)
     return groups
 
 
-def _is_settled(groups: list[_Group]) -> bool:
+def _is_settled(groups: list[AnswerGroup]) -> bool:
     """Say whether no merging of wrong answers can change the result: the correct ones outnumber them all."""
     return len(groups) < 2 or ("correct" in groups[0].outcomes and 2 * groups[0].votes > _votes(groups))
 
 
-def _votes(groups: list[_Group]) -> int:
+def _votes(groups: list[AnswerGroup]) -> int:
     return sum(group.votes for group in groups)
 
 
-def _merge(groups: list[_Group], same: Same) -> list[_Group]:
+def _merge(groups: list[AnswerGroup], same: Same) -> list[AnswerGroup]:
     """Join the groups whose answers are equal; each is compared with the larger ones before it."""
-    kept: list[_Group] = []
+    kept: list[AnswerGroup] = []
     for group in groups:
         partners = (item for item in kept[:MOST_COMPARED] if _may_be_equal(item, group))
         partner = next((item for item in partners if same(item.written, group.written)), None)
@@ -110,6 +118,6 @@ def _merge(groups: list[_Group], same: Same) -> list[_Group]:
     return kept
 
 
-def _may_be_equal(first: _Group, second: _Group) -> bool:
+def _may_be_equal(first: AnswerGroup, second: AnswerGroup) -> bool:
     """Say whether two answers can be equal: not if one is the gold answer and the other was found to differ from it."""
     return not {"correct", "incorrect"} <= first.outcomes | second.outcomes

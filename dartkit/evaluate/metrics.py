@@ -1,24 +1,27 @@
-"""Metrics of k draws per problem, and their intervals.
+"""Metrics of n draws per problem, and their intervals.
 
-avg@k   mean over problems of correct / k
-pass@k  share of problems with at least one correct draw
-maj@k   share of problems whose most frequent answer is correct (a tie goes to the answer that came first)
+avg@n   mean over problems of correct / n
+pass@k  chance that one of k draws is correct, mean over problems of 1 - C(n - c, k) / C(n, k) with c correct among n draws
+        (Chen et al. 2021, arXiv 2107.03374, equation 1); unbiased for every k <= n
+maj@k   chance that the answer most of k draws give is correct, see `voting`
 
-Draws of one problem are not independent, so intervals are over problems. For a mean m with standard error s the Wilson
-interval is taken at the effective sample size m(1 - m)/s^2; with one draw per problem that is the plain Wilson interval, and it
-never has width zero. Paired differences use the standard error of the per-problem differences.
+Draws of one problem are not independent, so intervals are over problems. One rule: avg@n, a mean of shares, has the Wilson
+interval at the effective sample size m(1 - m)/s^2 for a mean m with standard error s; with one draw per problem that is the plain
+Wilson interval, and it never has width zero. pass@k and maj@k have the bootstrap's (`bootstrap`), and that same Wilson interval where all
+problems have one value, since the bootstrap then has no width. Paired differences use the standard error of the
+per-problem differences.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean, stdev
 
 from dartkit.difficulty.intervals import wilson_interval
 from dartkit.difficulty.rates import JudgedDraw
+from dartkit.evaluate.bootstrap import bootstrap_interval
 
 Z95 = NormalDist().inv_cdf(0.975)
 
@@ -41,12 +44,23 @@ def share_correct(draws: Sequence[JudgedDraw]) -> float:
     return sum(draw.outcome == "correct" for draw in draws) / len(draws)
 
 
-def majority_is_correct(draws: Sequence[JudgedDraw]) -> bool:
-    """Say whether the most frequent answer of one problem is correct; all correct spellings are one answer."""
-    votes = Counter(
-        "\x00gold" if draw.outcome == "correct" else (draw.answer or "\x00none") for draw in draws
-    )
-    return votes.most_common(1)[0][0] == "\x00gold"
+def pass_chance(correct: int, draws: int, k: int) -> float:
+    """Return pass@k of one problem: the chance that k draws, taken from these without putting back, hold a correct one.
+
+    Raises:
+        ValueError: when k is not between 1 and the number of draws.
+    """
+    if not 1 <= k <= draws:
+        raise ValueError(f"pass@{k} needs 1 to {draws} draws")
+    return 1 - math.comb(draws - correct, k) / math.comb(draws, k)
+
+
+def chance_figure(values: Sequence[float]) -> Figure:
+    """Return the mean of per-problem chances (pass@k, maj@k) with its bootstrap interval; Wilson's where all are equal."""
+    figure = mean_figure(values)
+    if len(set(values)) < 2:
+        return figure
+    return Figure(figure.value, *bootstrap_interval([values]))
 
 
 def mean_figure(values: Sequence[float]) -> Figure:

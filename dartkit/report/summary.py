@@ -161,7 +161,9 @@ def _evals(run: RunDir) -> list[dict[str, Any]]:
     for name in dict.fromkeys(order):
         path = run.path / "evals" / f"{name}.json"
         if path.is_file():
-            found.append({key: value for key, value in read_json(path).items() if key != "per_problem"})
+            found.append(
+                {key: value for key, value in read_json(path).items() if key not in ("per_problem", "rows")}
+            )
     return found
 
 

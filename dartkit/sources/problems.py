@@ -15,7 +15,8 @@ from dartkit.errors import DataError, UsageError
 from dartkit.events import Notice, StageStarted
 from dartkit.ids import answer_id, problem_id
 from dartkit.records import Problem
-from dartkit.settings import FieldMap, FilesSource, GeneratedSource, HubSource
+from dartkit.settings import FieldMap, FilesSource, GeneratedSource, HubSource, TaskSource
+from dartkit.sources.benchmarks import read_task
 from dartkit.sources.formats import read_rows
 from dartkit.sources.hub import read_hub_rows
 from dartkit.sources.intake import Intake, Origin, check_mapped_columns, kind_of, make_problem
@@ -35,7 +36,8 @@ def load(run: RunDir, settings: LoadSettings, engine: Engine | None, events: Eve
     """Load problems; the same input again adds nothing.
 
     Returns:
-        `rows` read; of these `added`, `duplicates` (repeated within the input), `already_loaded`; and among all rows
+        `rows` read; of these `added`, `duplicates` (repeated within the input), `already_loaded`; of a task, `conflicting`
+        rows that were left out; and among all rows
         `without_answer`, `in_other_split` (the question is in the run or the input under another split, where it
         stays) and `cleaned_values` (texts with NUL or lone surrogates).
 
@@ -46,8 +48,12 @@ def load(run: RunDir, settings: LoadSettings, engine: Engine | None, events: Eve
     source = settings.source
     events.emit(StageStarted(STAGE, "rows", None, note=source.kind))
     cleaner = Cleaner()
+    left_out = 0
     if isinstance(source, GeneratedSource):
         incoming = _generated(source)
+    elif isinstance(source, TaskSource):
+        found, skipped = read_task(source, cleaner, run.resolve)
+        incoming, left_out = iter(found), skipped.conflicting
     elif isinstance(source, HubSource):
         incoming = _from_rows(_hub_inputs(source), source.fields, source.limit, cleaner)
     else:
@@ -62,7 +68,7 @@ def load(run: RunDir, settings: LoadSettings, engine: Engine | None, events: Eve
             new.append(problem)
     for problem in new:
         run.append(problem)
-    _tell(events, intake.in_other_split, counts["without_answer"])
+    _tell(events, intake.in_other_split, counts["without_answer"], left_out)
     return {
         "rows": counts["rows"],
         "added": len(new),
@@ -70,11 +76,18 @@ def load(run: RunDir, settings: LoadSettings, engine: Engine | None, events: Eve
         "already_loaded": counts["already_loaded"],
         "without_answer": counts["without_answer"],
         "in_other_split": intake.in_other_split,
+        **({"conflicting": left_out} if isinstance(source, TaskSource) else {}),
         "cleaned_values": cleaner.cleaned_values,
     }
 
 
-def _tell(events: EventSink, in_other_split: int, without_answer: int) -> None:
+def _tell(events: EventSink, in_other_split: int, without_answer: int, left_out: int) -> None:
+    if left_out:
+        events.emit(
+            Notice(
+                STAGE, f"{left_out} rows left out: their question has two different gold answers in this data"
+            )
+        )
     if in_other_split:
         events.emit(
             Notice(

@@ -66,12 +66,21 @@ def _dart_math_sets() -> Grader:
     return DartMathSets()
 
 
+def _theorem_qa() -> Grader:
+    from dartkit.verify.named.theorem_qa import TheoremQa
+
+    return TheoremQa()
+
+
 _NAMED = {
     "dart-math": _Entry(
         _dart_math, 1, "DART-Math's evaluator (2407.13690); accepts a factor of 100, open for closed"
     ),
     "dart-math-sets": _Entry(
         _dart_math_sets, 1, "DART-Math's evaluator for problems that ask for a set: no order"
+    ),
+    "theorem-qa": _Entry(
+        _theorem_qa, 1, "dartkit's own, at 4 % where the gold answer is a decimal (2305.12524)"
     ),
     "math-dapo": _Entry(
         _math_dapo, 1, "DAPO's reward (2503.14476): `Answer:` line, equal text after the last `=`"

@@ -8,7 +8,7 @@ from typing import Any
 
 from dartkit.cli.command import command
 from dartkit.cli.console import Terminal
-from dartkit.cli.evaluate import eval_tables
+from dartkit.cli.eval_tables import eval_tables
 from dartkit.cli.options import Limits, More, Output, RunPath
 from dartkit.cli.plan import plan_tables
 

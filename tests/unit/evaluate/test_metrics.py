@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from dartkit.difficulty.intervals import wilson_interval
 from dartkit.difficulty.rates import JudgedDraw
-from dartkit.evaluate.metrics import majority_is_correct, mean_figure, paired_difference, share_correct
+from dartkit.evaluate.metrics import (
+    chance_figure,
+    mean_figure,
+    paired_difference,
+    pass_chance,
+    share_correct,
+)
 from dartkit.records import Outcome
 
 
@@ -24,12 +32,27 @@ def test_share_correct_counts_undecided_as_not_correct() -> None:
     assert share_correct(draws("++a?")) == 0.5
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("++a", True), ("aab+", False), ("+a", True), ("a+", False), ("..+", False)]
-)
-def test_majority(text: str, expected: bool) -> None:
-    """A tie goes to the answer that came first."""
-    assert majority_is_correct(draws(text)) is expected
+@pytest.mark.parametrize("draws_made", range(1, 7))
+def test_pass_chance_is_the_share_of_subsets_with_a_correct_draw(draws_made: int) -> None:
+    """Every subset of k draws is tried: 1 - C(n - c, k) / C(n, k) counts those without a correct one."""
+    for correct in range(draws_made + 1):
+        marks = [True] * correct + [False] * (draws_made - correct)
+        for k in range(1, draws_made + 1):
+            subsets = [any(chosen) for chosen in combinations(marks, k)]
+            assert pass_chance(correct, draws_made, k) == pytest.approx(sum(subsets) / len(subsets))
+
+
+@pytest.mark.parametrize("k", [0, 5])
+def test_pass_chance_needs_enough_draws(k: int) -> None:
+    with pytest.raises(ValueError, match="needs 1 to 4 draws"):
+        pass_chance(1, 4, k)
+
+
+def test_chances_that_are_all_equal_have_wilsons_width() -> None:
+    """The bootstrap of ten ones is one point; Wilson's interval of 10 of 10 reaches down to 1 / (1 + z^2 / 10) = 0.7225."""
+    figure = chance_figure([1.0] * 10)
+    assert (figure.value, figure.high) == (1.0, 1.0)
+    assert figure.low == pytest.approx(0.7225, abs=1e-4)
 
 
 def test_one_draw_per_problem_is_the_plain_wilson_interval() -> None:
