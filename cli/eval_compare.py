@@ -52,7 +52,9 @@ def comparison_tables(found: dict[str, Any]) -> list[TableLike]:
     if found["only_one"]:
         notes.append(f"Left out, measured for one only: {', '.join(found['only_one'])}.")
     ways = sorted({item["test"] for item in tasks.values()})
-    notes.append(f"Two-sided paired permutation test ({', '.join(ways)}), Holm's correction over tasks.")
+    notes.append(
+        f"Per cent, with 95 % intervals; p of a two-sided paired permutation test ({', '.join(ways)}), corrected by Holm's method."
+    )
     models = next(iter(tasks.values()))["models"]
     title = f"{metric}: A = {models[0]}, B = {models[1]}"
     tables: list[TableLike] = [TextTable(title, _columns("task"), tuple(rows), " ".join(notes))]
@@ -60,31 +62,21 @@ def comparison_tables(found: dict[str, Any]) -> list[TableLike]:
         if item["levels"]:
             levels = tuple(_row(level, part) for level, part in item["levels"].items())
             tables.append(
-                TextTable(f"{name} by level", _columns("level"), levels, "Holm's correction over levels.")
+                TextTable(
+                    f"{name} by level", _columns("level"), levels, "p is corrected for the number of levels."
+                )
             )
     return tables
 
 
 def _columns(first: str) -> tuple[str, ...]:
-    return (
-        first,
-        "problems",
-        "A",
-        "B",
-        "B - A",
-        "95 % interval",
-        "p",
-        "p corrected",
-        "verdict",
-        "could show",
-    )
+    return (first, "problems", "A", "B", "B - A", "p", "verdict", "could show")
 
 
 def _row(name: str, item: dict[str, Any]) -> tuple[str, ...]:
     value, low, high = (f"{100 * part:+.1f}" for part in item["difference"])
     show = "-" if item["could_show"] is None else f"{100 * item['could_show']:.1f}"
-    problems = item["problems"]
-    return (
-        name, f"{problems:,}" if isinstance(problems, int) else "", f"{100 * item['a']:.1f} %", f"{100 * item['b']:.1f} %", value,
-        f"{low} to {high}", f"{item['p_value']:.4f}", f"{item['p_corrected']:.4f}", item["verdict"], show,
-    )  # fmt: skip
+    problems = f"{item['problems']:,}" if isinstance(item["problems"], int) else ""
+    shares = (f"{100 * item['a']:.1f}", f"{100 * item['b']:.1f}")
+    gain = f"{value} [{low}, {high}]"
+    return (name, problems, *shares, gain, f"{item['p_corrected']:.4f}", item["verdict"], show)

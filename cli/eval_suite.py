@@ -10,6 +10,7 @@ from typing import Any
 from dartkit.errors import UsageError
 
 from .console import TableLike, Terminal, TextTable
+from .eval_options import Benchmarks
 from .eval_tables import suite_tables
 from .options import Flag, More
 from .step_settings import build_step
@@ -24,17 +25,7 @@ NOT_HERE = {
 
 
 def evaluate_suite(
-    terminal: Terminal,
-    model: str,
-    tasks: str | None,
-    task_files: list[str],
-    into: Path | None,
-    flags: list[Flag],
-    more: More,
-    *,
-    limit: int | None,
-    seed: int | None,
-    dry_run: bool,
+    terminal: Terminal, model: str, benchmarks: Benchmarks, flags: list[Flag], more: More, *, dry_run: bool
 ) -> None:
     """Measure a model on benchmarks, or with `dry_run` print what that would take.
 
@@ -46,16 +37,19 @@ def evaluate_suite(
     for flag in flags:
         if flag.value is not None and flag.name in NOT_HERE:
             raise UsageError(f"{flag.name} does not go with --tasks", fix=NOT_HERE[flag.name])
-    names = [name.strip() for name in (tasks or "").split(",") if name.strip()]
+    names = [name.strip() for name in (benchmarks.tasks or "").split(",") if name.strip()]
     given = build_step("eval", [*flags, Flag("MODEL", "model.path", model)], more)
-    plan = plan_suite(names, _read_files(task_files), given, limit=limit)
-    root = into or Path("runs") / f"eval-{re.sub(r'[^A-Za-z0-9._-]+', '-', model).strip('-') or 'model'}"
+    plan = plan_suite(names, _read_files(benchmarks.task_file or []), given, limit=benchmarks.limit)
+    root = (
+        benchmarks.into
+        or Path("runs") / f"eval-{re.sub(r'[^A-Za-z0-9._-]+', '-', model).strip('-') or 'model'}"
+    )
     if dry_run:
         forecast = forecast_suite(root, plan)
         terminal.result(forecast, [_forecast_table(forecast)])
         return
     with terminal.progress() as events:
-        result = run_suite(root, plan, events, seed=seed or 0)
+        result = run_suite(root, plan, events, seed=benchmarks.run_seed or 0)
     following = f"dartkit eval compare {shlex.quote(str(root))} OTHER"
     terminal.result({**result, "next": following}, suite_tables(result))
     terminal.say(f"next: {following}", event="Next")

@@ -36,19 +36,8 @@ def suite_tables(result: dict[str, Any]) -> list[TableLike]:
     for name, item in result["tasks"].items():
         rows += metric_rows(name, item, item["problems"] * item["samples_per_problem"])
     if "average" in result:
-        rows.append(
-            (
-                f"mean of {len(result['tasks'])} tasks",
-                "",
-                "avg",
-                *_interval(result["average"]),
-                "",
-                "",
-                "",
-                "",
-            )
-        )
-    note = " ".join(
+        rows.append((f"mean of {len(result['tasks'])}", "", "avg", _short(result["average"]), "", ""))
+    note = "Per cent, with 95 % intervals over problems; mean tokens of a draw. " + " ".join(
         f"{name}: {item['problems']:,} of {item['expected_problems']:,} problems."
         for name, item in result["tasks"].items()
         if item["problems"] != item["expected_problems"]
@@ -67,29 +56,23 @@ def suite_tables(result: dict[str, Any]) -> list[TableLike]:
 
 
 def _columns(first: str) -> tuple[str, ...]:
-    return (
-        first,
-        "problems",
-        "metric",
-        "value",
-        "95 % interval",
-        "truncated",
-        "no answer",
-        "undecided",
-        "tokens a draw",
-    )
+    return (first, "problems", "metric", "value", "cut / no answer / undecided", "tokens")
 
 
 def metric_rows(name: str, item: dict[str, Any], draws: int) -> Rows:
     """Return a row for each metric of a task, level or subject; the shares of its draws stand in the first."""
-    shares = [f"{100 * item[key] / draws:.1f} %" for key in ("truncated", "no_answer", "undecided")]
+    shares = " / ".join(f"{100 * item[key] / draws:.1f}" for key in ("truncated", "no_answer", "undecided"))
     length = "-" if item["mean_tokens"] is None else f"{item['mean_tokens']:,.0f}"
     rows: Rows = []
     for metric, figure in in_order(item["metrics"]):
-        first = () if rows else (*shares, length)
-        head = (name, f"{item['problems']:,}") if not rows else ("", "")
-        rows.append((*head, metric, *_interval(figure), *(first or ("", "", "", ""))))
+        head, tail = (name, f"{item['problems']:,}"), (shares, length)
+        rows.append((*(("", "") if rows else head), metric, _short(figure), *(("", "") if rows else tail)))
     return rows
+
+
+def _short(figure: list[float]) -> str:
+    value, low, high = (f"{100 * item:.1f}" for item in figure)
+    return f"{value} [{low}, {high}]"
 
 
 def in_order(metrics: dict[str, list[float]]) -> list[tuple[str, list[float]]]:

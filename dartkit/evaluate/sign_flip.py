@@ -73,7 +73,7 @@ def _count_patterns(sizes: Sequence[int], seen: int) -> float:
     for plus in range(total + 1):  # the sum of the sizes that keep their sign
         if abs(2 * plus - total) >= seen:
             hits += int.from_bytes(table[width * plus : width * (plus + 1)], "little")
-    return hits / 2 ** len(sizes)
+    return hits / (1 << len(sizes))
 
 
 def _enumerate(sizes: Sequence[float], seen: float) -> float:
@@ -98,7 +98,7 @@ def mcnemar_exact(only_first: int, only_second: int) -> float:
     n, k = only_first + only_second, min(only_first, only_second)
     if n == 0:
         return 1.0
-    return min(1.0, 2 * sum(comb(n, i) for i in range(k + 1)) / 2**n)
+    return min(1.0, 2 * sum(comb(n, i) for i in range(k + 1)) / (1 << n))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

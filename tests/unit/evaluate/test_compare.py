@@ -14,7 +14,7 @@ from dartkit.evaluate.compare import compare_results, could_show, gain_interval
 from dartkit.evaluate.sign_flip import sign_flip_test
 from dartkit.evaluate.stored import SUITE, find_differences, read_results
 
-SAMPLER = {
+SAMPLER: dict[str, Any] = {
     "model": "m", "prompt_hash": "p", "system_prompt": None, "temperature": 1.0, "top_p": 1.0, "top_k": 0, "min_p": 0.0,
     "repetition_penalty": 1.0, "stop": [],
 }  # fmt: skip
@@ -22,7 +22,7 @@ SAMPLER = {
 
 def result(correct: list[int], draws: int = 1, **changes: Any) -> dict[str, Any]:
     """A result in which problem i has `correct[i]` of `draws` right; even problems are level 1, odd ones level 2."""
-    rows = {
+    rows: dict[str, dict[str, Any]] = {
         f"q{index}": {
             "level": str(1 + index % 2), "subject": None, "answer_id": f"a{index}", "correct": count, "draws": draws,
             **({"maj@2": count / draws} if draws > 1 else {}),

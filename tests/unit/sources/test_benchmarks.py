@@ -60,7 +60,7 @@ def test_published_shapes(
 def test_options_stand_in_the_text_and_the_answer_is_a_letter(tmp_path: Path) -> None:
     """MMLU numbers the options from 0, MMLU-Pro has letters; the third option is C in both."""
     options = ["red", "green", "blue", "none"]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"question": "Colour?", "choices": options, "answer": 2, "subject": "astronomy"},
         {"question": "Hue?", "meta": {"choices": options}, "answer": "c", "subject": "machine_learning"},
         {"question": "Law?", "choices": options, "answer": 0, "subject": "international_law"},
