@@ -77,6 +77,7 @@ def _row(name: str, item: dict[str, Any]) -> tuple[str, ...]:
     value, low, high = (f"{100 * part:+.1f}" for part in item["difference"])
     show = "-" if item["could_show"] is None else f"{100 * item['could_show']:.1f}"
     problems = f"{item['problems']:,}" if isinstance(item["problems"], int) else ""
+    p_value = f"{item['p_corrected']:.4f}" if item["p_corrected"] >= 0.0001 else "< 0.0001"
     shares = (f"{100 * item['a']:.1f}", f"{100 * item['b']:.1f}")
     gain = f"{value} [{low}, {high}]"
-    return (name, problems, *shares, gain, f"{item['p_corrected']:.4f}", item["verdict"], show)
+    return (name, problems, *shares, gain, p_value, item["verdict"], show)
