@@ -89,6 +89,11 @@ GROUPS = {
 }
 
 
+@reward_app.callback()
+def _keep_group() -> None:
+    """Keep a group of one command a group."""
+
+
 def _add(group: typer.Typer, name: str, body: Body) -> None:
     group.command(name, epilog=example_block(body), context_settings=SETTINGS)(body)
 

@@ -29,12 +29,16 @@ def reward_lint(
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="Recipe file, or name of a bundled one.")],
     overrides: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change the recipe, as in `dartkit run`; repeatable."),
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Change the recipe, as in `dartkit run`; repeatable."
+        ),
     ] = None,
     characters_per_token: Annotated[
         float, typer.Option(metavar="X", help="For lengths in characters. Default: 4.")
     ] = 4.0,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with status 3 if there is a warning.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with status 3 if there is a warning.")
+    ] = False,
 ) -> None:
     """Say what the rewards of a recipe pay for, by outcome and length, and warn of hacks before a run.
 
@@ -56,7 +60,8 @@ def reward_lint(
     found = sum(len(report["warnings"]) for report in reports)
     if strict and found:
         raise GateFailed(
-            f"{found} warning{'s' if found > 1 else ''} about the rewards", fix="Change them, or drop --strict."
+            f"{found} warning{'s' if found > 1 else ''} about the rewards",
+            fix="Change them, or drop --strict.",
         )
 
 
@@ -110,7 +115,9 @@ def _tables(report: dict[str, Any]) -> list[TableLike]:
          "token" if item["per_token"] else "sample")
         for item in report["rewards"]
     )  # fmt: skip
-    outcomes = [(name, _number(item["short"]), _number(item["long"])) for name, item in report["outcomes"].items()]
+    outcomes = [
+        (name, _number(item["short"]), _number(item["long"])) for name, item in report["outcomes"].items()
+    ]
     outcomes.append(("cut by the limit, no answer", "-", _number(report["cut"])))
     outcomes.append(("cut by the limit, right", "-", _number(report["cut_but_right"])))
     lengths = tuple(
@@ -127,7 +134,9 @@ def _tables(report: dict[str, Any]) -> list[TableLike]:
             "Least and most are times the weight; of a reward per token, what one token's discounted return can be. Weight 0 only measures.",
         ),
         TextTable(
-            "What an outcome earns", ("outcome", "at 0 tokens", f"at {report['longest']} tokens"), tuple(outcomes)
+            "What an outcome earns",
+            ("outcome", "at 0 tokens", f"at {report['longest']} tokens"),
+            tuple(outcomes),
         ),
         TextTable(
             "Accuracy at which it pays",

@@ -171,7 +171,7 @@ class ModelReward(_Weighted):
     """`chat`: question and completion through the reward model's chat template; `text`: prompt and completion as they are."""
     batch_size: int = Field(16, ge=1)
     """Samples scored together."""
-    max_length: int = Field(4096, ge=8)
+    max_input_tokens: int = Field(4096, ge=8)
     """Longest input, in the reward model's tokens; longer ones are errors."""
     dtype: Literal["auto", "bfloat16", "float16", "float32"] = "auto"
     """Weights type. `auto`: bfloat16 where the processor is fast at it, else float32."""
@@ -252,4 +252,6 @@ def _check_margin(reward: RewardSettings, max_tokens: int) -> None:
     if isinstance(reward, CosineReward):
         limit = max_tokens if reward.max_length is None else reward.max_length.amount
         if reward.margin >= limit:
-            raise ValueError(f"a margin of {reward.margin} leaves nothing of the cosine reward's limit {limit}")
+            raise ValueError(
+                f"a margin of {reward.margin} leaves nothing of the cosine reward's limit {limit}"
+            )

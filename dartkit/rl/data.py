@@ -111,9 +111,7 @@ def _read_problem(row: dict[str, Any], path: Path, number: int, writer: PromptWr
     )
 
 
-def _read_prompt(
-    row: dict[str, Any], path: Path, number: int, writer: PromptWriter
-) -> tuple[str, str, str]:
+def _read_prompt(row: dict[str, Any], path: Path, number: int, writer: PromptWriter) -> tuple[str, str, str]:
     """Return the final prompt, the question in it where it can be told, and the problem's id."""
     prompt = row.get("prompt")
     if isinstance(prompt, str) and prompt:

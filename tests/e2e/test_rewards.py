@@ -42,13 +42,9 @@ def test_a_composed_list_trains_and_is_logged_apart(tmp_path: Path) -> None:
     RunDir.create(tmp_path / "run", seed=0)
     (tmp_path / "mine.py").write_text(FUNCTION)
     (tmp_path / "rl.yaml").write_text(SETTINGS)
-    rows = [
-        {"problem": f"What is {first} plus 2?", "answer": str(first + 2)} for first in (2, 3, 5, 6, 7, 8)
-    ]
+    rows = [{"problem": f"What is {first} plus 2?", "answer": str(first + 2)} for first in (2, 3, 5, 6, 7, 8)]
     (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    done = dartkit(
-        "train-rl", "run", "--data", "data.jsonl", "--settings", "rl.yaml", "--json", cwd=tmp_path
-    )
+    done = dartkit("train-rl", "run", "--data", "data.jsonl", "--settings", "rl.yaml", "--json", cwd=tmp_path)
     assert done.status == 0, done.err
     folder = tmp_path / "run" / "models" / "rl"
     weights = {"verifier": 1.0, "cosine": 0.1, "format": 0.2, "mine": 0.5, "overlong": 1.0}

@@ -134,9 +134,7 @@ def _no_exceed(case: _Case) -> Iterator[Warned]:
 
 def _weak_repetition(case: _Case) -> Iterator[Warned]:
     """Compare, for every stretch of text, what repeating it costs with what its length gains a wrong answer."""
-    penalties = [
-        item for item in case.rewards if isinstance(item, RepetitionReward | SparseRepetitionReward)
-    ]
+    penalties = [item for item in case.rewards if isinstance(item, RepetitionReward | SparseRepetitionReward)]
     if not penalties:
         return
     for start, begin in enumerate(case.lengths):
@@ -242,9 +240,11 @@ def reward_span(reward: RewardSettings, world: World) -> tuple[float, float] | N
     if isinstance(reward, SparseRepetitionReward):
         return _ordered(reward.weight * reward.penalty, 0.0)
     outcomes: tuple[Outcome, ...] = ("correct", "incorrect", "no_answer", "undecided", "timeout", "error")
-    values = [earned(reward, outcome, n, world, cut=False) for outcome in outcomes for n in world.lengths([reward])]
-    for outcome in ("truncated", "correct"):
-        values.append(earned(reward, outcome, world.max_tokens, world, cut=True))
+    values = [
+        earned(reward, outcome, n, world, cut=False) for outcome in outcomes for n in world.lengths([reward])
+    ]
+    ends: tuple[Outcome, ...] = ("truncated", "correct")
+    values += [earned(reward, outcome, world.max_tokens, world, cut=True) for outcome in ends]
     return min(values), max(values)
 
 

@@ -1,7 +1,7 @@
 """A trained reward model: R = the one logit of a sequence classifier on question and completion.
 
 The model is a folder in Hugging Face layout with safetensors weights; code that it brings is never run. Inputs are sorted by
-length and padded to the right within a batch. Degenerate cases: an input longer than `max_length` or a logit that is no finite
+length and padded to the right within a batch. Degenerate cases: an input longer than `max_input_tokens` or a logit that is no finite
 number is an error of that sample, counted, and earns `on_error`.
 """
 
@@ -74,9 +74,9 @@ class RewardModel:
     def score(self, problem: RlProblem, samples: Sequence[RolloutSample]) -> list[Score]:
         """Return the logit of each sample."""
         inputs = [self._encode(problem, sample.completion) for sample in samples]
-        limit = self._settings.max_length
+        limit = self._settings.max_input_tokens
         scores = [
-            Score(self._settings.on_error, error=f"{len(ids)} tokens, and max_length is {limit}")
+            Score(self._settings.on_error, error=f"{len(ids)} tokens, and max_input_tokens is {limit}")
             for ids in inputs
         ]
         fitting = sorted(

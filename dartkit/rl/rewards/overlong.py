@@ -35,6 +35,4 @@ class OverlongPenalty(PlainReward):
     def score_one(self, problem: RlProblem, sample: RolloutSample) -> Score:
         """Return the punishment of one sample."""
         tokens = len(sample.token_ids)
-        return Score(
-            overlong_penalty(tokens, max_tokens=self._max_tokens, buffer_tokens=self._buffer_tokens)
-        )
+        return Score(overlong_penalty(tokens, max_tokens=self._max_tokens, buffer_tokens=self._buffer_tokens))

@@ -30,7 +30,9 @@ def number_ngrams(tokens: Sequence[object], size: int) -> list[int]:
     if len(tokens) < size:
         return []
     seen: dict[object, int] = {}
-    power = [seen.setdefault(token, len(seen)) for token in tokens]  # numbers of the n-grams of 1, 2, 4, … tokens
+    power = [
+        seen.setdefault(token, len(seen)) for token in tokens
+    ]  # numbers of the n-grams of 1, 2, 4, … tokens
     whole: list[int] = []
     width, covered = 1, 0
     while True:

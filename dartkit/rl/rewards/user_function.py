@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from dartkit.errors import UsageError
+from dartkit.errors import EnvironmentProblem, UsageError
 from dartkit.rl.rewards.score import Score
-from dartkit.verify.pool import WorkerDied, WorkerPool, WorkerTimedOut
+from dartkit.verify.pool import START_SECONDS, WorkerDied, WorkerPool, WorkerTimedOut
 
 if TYPE_CHECKING:
     from dartkit.reward_settings import PythonReward
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LONGEST_REPLY = 1 << 20
 GRACE_SECONDS = 2.0  # beyond the limit that async calls have in the process itself, before it is killed
-IMPORT_SECONDS = 600.0
+DESCRIBE_SECONDS = 60.0
 
 
 class UserFunction:
@@ -65,9 +65,9 @@ class UserFunction:
         try:
             with self._pool.lend() as worker:
                 worker.send({"describe": True})
-                facts: dict[str, Any] = worker.receive(time.monotonic() + IMPORT_SECONDS)
-        except (WorkerDied, WorkerTimedOut) as error:
-            facts = {"error": f"importing it ended the process ({error})"}
+                facts: dict[str, Any] = worker.receive(time.monotonic() + DESCRIBE_SECONDS)
+        except (WorkerDied, WorkerTimedOut, EnvironmentProblem):
+            facts = {"error": f"its process ended, or was not ready after {START_SECONDS:g} s, while importing it"}
         if "error" in facts:
             self.close()
             raise UsageError(
@@ -103,13 +103,15 @@ class UserFunction:
             return self._failed(f"no result within {limit:g} s")
         except WorkerDied:
             return self._failed("its process ended")
+        except EnvironmentProblem as error:  # it could be imported when the training began
+            return self._failed(error.what)
         return scores[0]
 
     def _ask(self, calls: list[dict[str, Any]]) -> list[Score] | None:
         """Return the scores of a batch, None where its process had to be killed or died."""
         try:
             return self._receive(calls)
-        except (WorkerTimedOut, WorkerDied):
+        except (WorkerTimedOut, WorkerDied, EnvironmentProblem):
             return None
 
     def _receive(self, calls: list[dict[str, Any]]) -> list[Score]:
@@ -117,6 +119,7 @@ class UserFunction:
         with self._pool.lend() as worker:  # its start does not count
             worker.send({"calls": calls})
             reply = worker.receive(time.monotonic() + seconds)
+            worker.tasks = 0  # only sympy needs fresh processes; an import of the user's may be slow
         return [self._read(item) for item in reply["results"]]
 
     def _read(self, item: dict[str, Any]) -> Score:

@@ -73,8 +73,8 @@ def describe(function: Function) -> dict[str, Any]:
         required = item.default is item.empty and not open_ended
         if required and (item.name not in OFFERED or item.kind is item.POSITIONAL_ONLY):
             raise UsageError(f"it asks for '{item.name}', and is given by name: {', '.join(OFFERED)}")
-    called = function if inspect.isroutine(function) else type(function).__call__
-    return {"wanted": wanted, "async": inspect.iscoroutinefunction(called)}
+    is_async = any(map(inspect.iscoroutinefunction, (function, type(function).__call__)))
+    return {"wanted": wanted, "async": is_async}
 
 
 def read_result(result: Any) -> dict[str, Any]:
@@ -122,9 +122,7 @@ async def _call_async(function: Function, arguments: dict[str, Any], seconds: fl
         return _explain(error)
 
 
-async def _call_all(
-    function: Function, calls: list[dict[str, Any]], seconds: float
-) -> list[dict[str, Any]]:
+async def _call_all(function: Function, calls: list[dict[str, Any]], seconds: float) -> list[dict[str, Any]]:
     return list(await asyncio.gather(*(_call_async(function, call, seconds) for call in calls)))
 
 

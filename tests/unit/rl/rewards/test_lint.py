@@ -43,7 +43,9 @@ def rules(rewards: list[dict[str, Any]], limit: int = PAPER) -> list[str]:
             id="the limit costs nothing, a short wrong answer 10",
         ),
         pytest.param(
-            [REWARD_A, DENSE], ["wrong-beats-right", "longer-right-pays"], id="the paper's A: lengths exploded"
+            [REWARD_A, DENSE],
+            ["wrong-beats-right", "longer-right-pays"],
+            id="the paper's A: lengths exploded",
         ),
         pytest.param(
             [COSINE, {**DENSE, "weight": 0.01}],
@@ -60,7 +62,9 @@ def rules(rewards: list[dict[str, Any]], limit: int = PAPER) -> list[str]:
             ["maximum-without-correctness"],
             id="form is worth 2, being right 1",
         ),
-        pytest.param([VERIFIER, {"kind": "format", "weight": 0.1}], [], id="form is worth 0.1, being right 2"),
+        pytest.param(
+            [VERIFIER, {"kind": "format", "weight": 0.1}], [], id="form is worth 0.1, being right 2"
+        ),
         pytest.param(
             [{"kind": "format"}], ["no-correctness", "maximum-without-correctness"], id="form alone"
         ),
@@ -76,9 +80,7 @@ def rules(rewards: list[dict[str, Any]], limit: int = PAPER) -> list[str]:
         pytest.param(
             [VERIFIER, {"kind": "python", "function": "m:f", "weight": 0.0}], [], id="which only measures"
         ),
-        pytest.param(
-            [VERIFIER, {**DENSE, "weight": -1.0}], ["negative-weight"], id="paying for repetition"
-        ),
+        pytest.param([VERIFIER, {**DENSE, "weight": -1.0}], ["negative-weight"], id="paying for repetition"),
     ],
 )
 def test_verdicts(rewards: list[dict[str, Any]], expected: list[str]) -> None:
@@ -119,7 +121,9 @@ def test_a_limit_in_characters_is_reached_earlier() -> None:
 
 def test_spans() -> None:
     """Cosine -10 to 2; overlong -1 to 0; a token deep in a repetition: 0.05 / (1 - 0.99) = 5; a function: not known."""
-    rewards = read([COSINE, {"kind": "overlong", "buffer_tokens": 10}, DENSE, {"kind": "python", "function": "m:f"}])
+    rewards = read(
+        [COSINE, {"kind": "overlong", "buffer_tokens": 10}, DENSE, {"kind": "python", "function": "m:f"}]
+    )
     spans = [reward_span(reward, World(PAPER)) for reward in rewards.all_rewards()]
     assert spans[0] == (-10.0, 2.0)
     assert spans[1] == (-1.0, 0.0)

@@ -47,7 +47,8 @@ def test_ngrams_have_equal_numbers_exactly_where_they_are_equal(tokens: list[int
 @pytest.mark.parametrize(
     ("tokens", "size", "marked"),
     [
-        ((1, 2, 9, 3, 4, 8, 1, 2, 3, 4), 2, {6, 7, 8, 9}),  # two repeats that abut; the authors' only_start misses the second
+        # Two repeats that abut; the authors' only_start misses the second.
+        ((1, 2, 9, 3, 4, 8, 1, 2, 3, 4), 2, {6, 7, 8, 9}),
         ((5, 5, 5, 5), 2, {1, 2, 3}),  # overlaps are assigned, not added
         ((1, 2, 3, 1, 2, 3), 3, {3, 4, 5}),
         ((1, 2, 3, 1, 2), 3, set()),

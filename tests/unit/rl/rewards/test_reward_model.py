@@ -75,12 +75,12 @@ def test_text_input_is_prompt_and_completion(folder: Path) -> None:
 
 
 def test_too_long_is_an_error_of_that_sample(folder: Path) -> None:
-    scores = open_model(folder, max_length=40, on_error=-2.0).score(
+    scores = open_model(folder, max_input_tokens=40, on_error=-2.0).score(
         PROBLEM, [make_sample("2"), make_sample("9 " * 60)]
     )
     assert scores[0].error is None
     assert scores[1].value == -2.0
-    assert "max_length is 40" in (scores[1].error or "")
+    assert "max_input_tokens is 40" in (scores[1].error or "")
 
 
 def test_without_a_padding_token_samples_go_one_by_one(folder: Path, tmp_path: Path) -> None:
