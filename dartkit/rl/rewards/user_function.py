@@ -67,7 +67,9 @@ class UserFunction:
                 worker.send({"describe": True})
                 facts: dict[str, Any] = worker.receive(time.monotonic() + DESCRIBE_SECONDS)
         except (WorkerDied, WorkerTimedOut, EnvironmentProblem):
-            facts = {"error": f"its process ended, or was not ready after {START_SECONDS:g} s, while importing it"}
+            facts = {
+                "error": f"its process ended, or was not ready after {START_SECONDS:g} s, while importing it"
+            }
         if "error" in facts:
             self.close()
             raise UsageError(

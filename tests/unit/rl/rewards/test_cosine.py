@@ -59,7 +59,12 @@ def test_a_cut_completion_exceeds_wherever_the_limit_is() -> None:
 def test_convention_of_trl_and_open_r1(tokens: int) -> None:
     """Theirs: min + (max - min) (1 + cos(pi n / 1000)) / 2, with min and max changed places for wrong answers, -1..-0.5 and 0.5..1."""
     bend = 1 + math.cos(math.pi * tokens / 1000)
-    changes = {"correct_short": 1.0, "correct_long": 0.5, "wrong_short": -1.0, "wrong_long": -0.5}
+    changes: dict[str, Any] = {
+        "correct_short": 1.0,
+        "correct_long": 0.5,
+        "wrong_short": -1.0,
+        "wrong_long": -0.5,
+    }
     assert value(tokens, "correct", limit=1000, **changes) == pytest.approx(0.5 + 0.25 * bend, abs=1e-12)
     assert value(tokens, "incorrect", limit=1000, **changes) == pytest.approx(-0.5 - 0.25 * bend, abs=1e-12)
 

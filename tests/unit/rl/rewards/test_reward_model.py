@@ -49,7 +49,7 @@ def by_hand(folder: Path, text: str) -> float:
     ids_BS = torch.tensor([tokenizer(text, add_special_tokens=False)["input_ids"]])
     with torch.inference_mode():
         hidden_H = model.model(ids_BS).last_hidden_state[0, -1]
-    return float(model.score.weight[0] @ hidden_H)
+        return float(model.score.weight[0] @ hidden_H)
 
 
 def test_batches_give_what_single_passes_give(folder: Path) -> None:
