@@ -27,6 +27,7 @@ from . import (
     load_samples,
     plan,
     recipes,
+    reward_lint,
     run,
     show,
     status,
@@ -47,7 +48,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 ORDER = (
-    "run", "load", "validate", "tune-sampling", "estimate", "plan", "synth", "verify", "export", "card", "train-sft", "train-rl", "eval",
+    "run", "load", "validate", "tune-sampling", "estimate", "plan", "synth", "verify", "export", "card", "reward", "train-sft", "train-rl", "eval",
     "status", "show", "recipes", "doctor",
 )  # fmt: skip
 
@@ -80,14 +81,21 @@ verify_app = _group("Judge the samples of a run that have no verdict yet, or pai
 eval_app = _group("Measure a model, compare two measurements, list the benchmarks.", DefaultGroup)
 load_app = _group("Read problems or model outputs into a run directory.")
 export_app = _group("Write training data.")
+reward_app = _group("Look at rewards before they are trained on.")
 recipes_app = _group("List, copy and check recipes.")
 GROUPS = {
     "load": load_app,
     "verify": verify_app,
     "eval": eval_app,
     "export": export_app,
+    "reward": reward_app,
     "recipes": recipes_app,
 }
+
+
+@reward_app.callback()
+def _keep_group() -> None:
+    """Keep a group of one command a group."""
 
 
 def _add(group: typer.Typer, name: str, body: Body) -> None:
@@ -111,6 +119,7 @@ _add(verify_app, "audit", verify_audit.verify_audit)
 _add(export_app, "sft", export.export_sft)
 _add(export_app, "rl", export.export_rl)
 _add(app, "card", card.card)
+_add(reward_app, "lint", reward_lint.reward_lint)
 _add(app, "train-sft", train_sft.train_sft)
 _add(app, "train-rl", train_rl.train_rl)
 _add(eval_app, DEFAULT, evaluate.evaluate)

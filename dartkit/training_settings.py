@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from dartkit.reward_settings import RewardSettings, VerifierReward, check_rewards, with_overlong
 from dartkit.settings import (
     AutoEngine,
     EngineSettings,
@@ -111,10 +112,25 @@ class TrainRlSettings(Settings):
     prompt: PromptSettings = PromptSettings()
     """How to ask."""
     verifier: VerifierSettings = VerifierSettings()
-    """The reward's verifier: 1 for `correct`, -1 for every other outcome."""
+    """Judges answers; the rewards say what its outcomes earn."""
+    rewards: tuple[RewardSettings, ...] = Field((VerifierReward(),), min_length=1)
+    """What a sample earns: the sum of these, each times its weight. `algo.overlong_buffer_tokens` adds an `overlong` one."""
+    filter_metric: str = "accuracy"
+    """What must differ within a group for dynamic sampling to keep it: `accuracy`, `reward` (the sum), or a reward's name."""
     optimizer: OptimizerSettings = OptimizerSettings(learning_rate=1e-6)
     """Optimizer."""
     save_every_steps: int = Field(10, ge=1)
     """Checkpoint for resuming."""
     seed: int = Field(0, ge=0)
     """Order of prompts and noise of rollouts."""
+
+    @model_validator(mode="after")
+    def _rewards_fit_together(self) -> Self:
+        check_rewards(
+            self.all_rewards(), filter_metric=self.filter_metric, max_tokens=self.sampling.max_tokens
+        )
+        return self
+
+    def all_rewards(self) -> tuple[RewardSettings, ...]:
+        """Return the rewards with the one that `algo.overlong_buffer_tokens` switches on."""
+        return with_overlong(self.rewards, self.algo.overlong_buffer_tokens)

@@ -44,6 +44,8 @@ class RlProblem:
     prompt: str
     answer: str
     pass_rate: float | None = None
+    question: str = ""
+    """The question itself, without template; empty where the file has only a finished prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +98,24 @@ def _read_problem(row: dict[str, Any], path: Path, number: int, writer: PromptWr
         raise bad_row(path, number, "has no answer (`answer` or `reward_model.ground_truth`)")
     text = row.get("problem")
     if isinstance(text, str) and text.strip():
-        prompt, identity = writer.from_problem(text), problem_id(text)
+        prompt, question, identity = writer.from_problem(text), text, problem_id(text)
     else:
-        prompt, identity = _read_prompt(row, path, number, writer)
+        prompt, question, identity = _read_prompt(row, path, number, writer)
     given = row.get("problem_id") or _extra(row).get("problem_id")
     return RlProblem(
-        given if isinstance(given, str) else identity, prompt, answer, _read_pass_rate(row, path, number)
+        given if isinstance(given, str) else identity,
+        prompt,
+        answer,
+        _read_pass_rate(row, path, number),
+        question,
     )
 
 
-def _read_prompt(row: dict[str, Any], path: Path, number: int, writer: PromptWriter) -> tuple[str, str]:
+def _read_prompt(row: dict[str, Any], path: Path, number: int, writer: PromptWriter) -> tuple[str, str, str]:
+    """Return the final prompt, the question in it where it can be told, and the problem's id."""
     prompt = row.get("prompt")
     if isinstance(prompt, str) and prompt:
-        return prompt, problem_id(prompt)
+        return prompt, "", problem_id(prompt)
     if prompt is None or isinstance(prompt, str):
         raise bad_row(path, number, "has neither a `problem` nor a `prompt`")
     messages = read_messages(prompt)
@@ -118,7 +125,7 @@ def _read_prompt(row: dict[str, Any], path: Path, number: int, writer: PromptWri
         raise bad_row(path, number, "has a `prompt` that does not end with a user message")
     raw = _extra(row).get("raw_problem")
     text = raw if isinstance(raw, str) and raw.strip() else messages[-1]["content"]
-    return writer.from_messages(messages), problem_id(text)
+    return writer.from_messages(messages), text, problem_id(text)
 
 
 def _read_answer(row: dict[str, Any]) -> str | None:

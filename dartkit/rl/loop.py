@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dartkit.files import write_json_lines
 from dartkit.rl.data import PromptOrder, RlProblem, expected_acceptance
 from dartkit.rl.metrics import rollout_numbers, sample_rows
+from dartkit.rl.rewards.compose import RewardSet
 from dartkit.rl.rollout import Rollout, RolloutCollector, RolloutPlan
 from dartkit.rl.scoring import Scorer
 from dartkit.rl.trainer import DapoTrainer
@@ -33,7 +34,8 @@ class RlLoop:
         trained: The policy.
         optimizer: Over its weights.
         policy: The engine that follows it.
-        verifier: Scores completions.
+        verifier: Judges completions.
+        rewards: What they earn.
         problems: At least one.
         settings: The stage's settings.
         run_seed: Part of every draw's seed.
@@ -46,6 +48,7 @@ class RlLoop:
         optimizer: torch.optim.Optimizer,
         policy: PolicyEngine,
         verifier: Grader,
+        rewards: RewardSet,
         problems: tuple[RlProblem, ...],
         settings: TrainRlSettings,
         *,
@@ -57,11 +60,7 @@ class RlLoop:
         self._policy = policy
         self._settings = settings
         self._order = PromptOrder(problems, settings.seed)
-        self._scorer = Scorer(
-            verifier,
-            max_tokens=settings.sampling.max_tokens,
-            buffer_tokens=settings.algo.overlong_buffer_tokens,
-        )
+        self._scorer = Scorer(verifier, rewards, filter_metric=settings.filter_metric)
         self._trainer = DapoTrainer(trained, optimizer, settings)
         self._run_seed = run_seed
         self.done = 0 if state is None else int(state["step"])

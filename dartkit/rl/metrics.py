@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dartkit.rl.rewards import COULD_NOT_TELL
+from dartkit.rl.rewards.cosine import COULD_NOT_TELL
 
 if TYPE_CHECKING:
     from dartkit.rl.rollout import Rollout
@@ -27,7 +27,7 @@ def rollout_numbers(rollout: Rollout) -> dict[str, Any]:
     return {
         "reward": _mean([sample.reward for sample in samples]),
         "accuracy": _mean([float(sample.outcome == "correct") for sample in samples]),
-        "overlong_penalty": _mean([sample.overlong for sample in samples]),
+        **reward_numbers(samples),
         "response_length": _mean(lengths),
         "response_length_max": max(lengths, default=None),
         "truncated": sum(sample.finish_reason == "length" for sample in samples),
@@ -41,6 +41,20 @@ def rollout_numbers(rollout: Rollout) -> dict[str, Any]:
         "groups_trained": len(rollout.useful),
         "generated_tokens": rollout.generated_tokens,
     }
+
+
+def reward_numbers(samples: Sequence[RolloutSample]) -> dict[str, Any]:
+    """Return the mean of each reward, unweighted, under `rewards/NAME`, and how often each could not be computed.
+
+    A sample for which a reward failed counts with what an error earns.
+    """
+    names = dict.fromkeys(name for sample in samples for name in sample.rewards)
+    errors = Counter(name for sample in samples for name in sample.reward_errors)
+    means = {
+        f"rewards/{name}": _mean([sample.rewards[name] for sample in samples if name in sample.rewards])
+        for name in names
+    }
+    return {**means, "reward_errors": dict(sorted(errors.items()))}
 
 
 def sample_rows(rollout: Rollout) -> list[dict[str, Any]]:
@@ -61,7 +75,9 @@ def _sample_row(group: RolloutGroup, sample: RolloutSample, advantage: float) ->
         "finish_reason": sample.finish_reason,
         "outcome": sample.outcome,
         "reward": sample.reward,
-        "overlong_penalty": sample.overlong,
+        "rewards": dict(sample.rewards),
+        "reward_errors": dict(sample.reward_errors),
+        "token_reward": None if sample.token_rewards is None else math.fsum(sample.token_rewards),
         "tokens": len(sample.token_ids),
         "advantage": advantage,
         "group": group.fate,

@@ -176,7 +176,7 @@ class RolloutCollector:
         if group.missing == 0:
             del self._open[position]
             samples = tuple(sorted(group.samples, key=lambda sample: sample.sample_index))
-            self._closed[position] = RolloutGroup(position, group.problem, samples, group.failed)
+            self._closed[position] = self._scorer.group(position, group.problem, samples, group.failed)
 
     def _close(self, end: int) -> Rollout:
         groups = tuple(self._closed[position] for position in range(self._first, end))

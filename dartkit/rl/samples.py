@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from dartkit.rl.advantages import group_advantages
+from dartkit.rl.rewards.dense import dense_advantages
 
 if TYPE_CHECKING:
     from dartkit.records import FinishReason, Outcome
@@ -17,7 +19,16 @@ Fate = Literal["kept", "all_right", "all_wrong", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class RolloutSample:
-    """One scored completion. `token_ids` ends with the end token where the model stopped by itself."""
+    """One scored completion. `token_ids` ends with the end token where the model stopped by itself.
+
+    Attributes:
+        rewards: What each reward of the recipe said, by name and before its weight.
+        reward: The weighted sum of those that are about the whole sample.
+        token_rewards: The weighted dense stream, one number for each response token; None where no dense reward counts.
+        token_returns: Its discounted sums from each token on, each dense reward with its own gamma.
+        reward_errors: Why a reward could not be computed, by name.
+        sampler_logprobs: What the sampler gave its tokens.
+    """
 
     sample_index: int
     prompt_ids: tuple[int, ...]
@@ -25,39 +36,57 @@ class RolloutSample:
     completion: str
     finish_reason: FinishReason
     outcome: Outcome
-    correctness: float
-    overlong: float
+    rewards: Mapping[str, float] = field(default_factory=dict)
+    reward: float = 0.0
+    token_rewards: tuple[float, ...] | None = None
+    token_returns: tuple[float, ...] | None = None
+    reward_errors: Mapping[str, str] = field(default_factory=dict)
     sampler_logprobs: tuple[float, ...] | None = None
 
-    @property
-    def reward(self) -> float:
-        """Correctness and length punishment together."""
-        return self.correctness + self.overlong
+    def metric(self, name: str) -> float:
+        """Return `accuracy` (1 for a right answer, else 0), the `reward`, or one reward by name."""
+        if name == "accuracy":
+            return float(self.outcome == "correct")
+        return self.reward if name == "reward" else self.rewards[name]
 
 
 @dataclass(frozen=True)
 class RolloutGroup:
-    """All samples of one prompt. `position` is the prompt's place in the endless order of prompts."""
+    """All samples of one prompt. `position` is the prompt's place in the endless order of prompts.
+
+    `filter_metric` is what must differ between the samples for the group to be able to teach (`RolloutSample.metric`).
+    """
 
     position: int
     problem: RlProblem
     samples: tuple[RolloutSample, ...]
     failed: bool = False
+    filter_metric: str = "accuracy"
 
     @cached_property
     def fate(self) -> Fate:
-        """Whether the group can teach (0 < right < all), judged by correctness and not by the shaped reward."""
-        right = sum(sample.outcome == "correct" for sample in self.samples)
+        """Whether the group can teach: whether the filter metric differs between its samples (by default 0 < right < all).
+
+        A group that cannot is `all_right` when every answer is right, else `all_wrong`; with another metric than accuracy
+        that includes groups of right and wrong answers that earn the same.
+        """
         if self.failed:
             return "failed"
-        if right == 0:
-            return "all_wrong"
-        return "all_right" if right == len(self.samples) else "kept"
+        values = [sample.metric(self.filter_metric) for sample in self.samples]
+        if len(set(values)) > 1:
+            return "kept"
+        return "all_right" if all(sample.outcome == "correct" for sample in self.samples) else "all_wrong"
 
     @cached_property
     def advantages(self) -> list[float]:
         """One advantage for each sample, from the shaped rewards."""
         return group_advantages([sample.reward for sample in self.samples])
+
+    @cached_property
+    def token_advantages(self) -> list[tuple[float, ...]] | None:
+        """What each token's advantage has besides its sample's, from the dense rewards; None where none counts."""
+        returns = [sample.token_returns for sample in self.samples if sample.token_returns is not None]
+        return dense_advantages(returns) if returns and len(returns) == len(self.samples) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,35 @@
-"""A finished draw becomes a scored sample: the verifier's outcome, the reward, the length punishment."""
+"""A finished draw becomes a judged sample, a finished group of them gets its rewards."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dartkit.rl.rewards import correctness_reward, overlong_penalty
-from dartkit.rl.samples import RolloutSample
+from dartkit.rl.samples import RolloutGroup, RolloutSample
 
 if TYPE_CHECKING:
     from dartkit.engines.base import FinishedDraw
+    from dartkit.rl.data import RlProblem
+    from dartkit.rl.rewards.compose import RewardSet
     from dartkit.verify import Grader
 
 
 class Scorer:
-    """Scores draws against gold answers.
+    """Judges draws against gold answers as they come, and rewards them group by group.
 
     Args:
         verifier: Says whether a completion's answer is right.
-        max_tokens: The longest completion.
-        buffer_tokens: Tokens before it over which length is punished; 0 is off.
+        rewards: What samples earn.
+        filter_metric: What must differ within a group for it to be able to teach.
     """
 
-    def __init__(self, verifier: Grader, *, max_tokens: int, buffer_tokens: int) -> None:
+    def __init__(self, verifier: Grader, rewards: RewardSet, *, filter_metric: str = "accuracy") -> None:
         self._verifier = verifier
-        self._max_tokens = max_tokens
-        self._buffer_tokens = buffer_tokens
+        self._rewards = rewards
+        self._filter_metric = filter_metric
 
     def score(self, draw: FinishedDraw, gold: str) -> RolloutSample | None:
-        """Return the scored sample, None for a draw that failed and so says nothing about the model."""
+        """Return the judged sample, its rewards still open; None for a draw that failed and so says nothing about the model."""
         failed = draw.finish_reason in ("error", "abort")
         if failed or not draw.token_ids or not draw.prompt_token_ids:
             return None
@@ -39,9 +41,12 @@ class Scorer:
             completion=draw.completion,
             finish_reason=draw.finish_reason,
             outcome=outcome,
-            correctness=correctness_reward(outcome),
-            overlong=overlong_penalty(
-                len(draw.token_ids), max_tokens=self._max_tokens, buffer_tokens=self._buffer_tokens
-            ),
             sampler_logprobs=draw.token_logprobs,
         )
+
+    def group(
+        self, position: int, problem: RlProblem, samples: Sequence[RolloutSample], failed: bool
+    ) -> RolloutGroup:
+        """Return the group of all samples of one prompt, each with what it earns."""
+        rewarded = self._rewards.score(problem, samples)
+        return RolloutGroup(position, problem, rewarded, failed, self._filter_metric)

@@ -96,6 +96,7 @@ def _train(
 ) -> dict[str, Any]:
     from dartkit.rl.loop import RlLoop
     from dartkit.rl.policy_engine import PolicyEngine
+    from dartkit.rl.rewards.compose import RewardSet
     from dartkit.training.checkpoint import load_checkpoint
     from dartkit.training.optimizer import build_optimizer
     from dartkit.verify import load_verifier
@@ -103,13 +104,17 @@ def _train(
     folder = run.path / "models" / settings.name
     optimizer = build_optimizer(trained.model, settings.optimizer)
     state = load_checkpoint(folder / "checkpoints", identity, trained.model, optimizer)
-    verifier = load_verifier(settings.verifier)
-    try:
+    max_tokens = settings.sampling.max_tokens
+    with (
+        load_verifier(settings.verifier) as verifier,
+        RewardSet(settings.all_rewards(), max_tokens=max_tokens, run_path=run.path) as rewards,
+    ):
         policy = PolicyEngine(settings.engine, ref, trained, seed=run.seed)
         try:
             loop = RlLoop(
-                trained, optimizer, policy, verifier, data.problems, settings, run_seed=run.seed, state=state
-            )
+                trained, optimizer, policy, verifier, rewards, data.problems, settings,
+                run_seed=run.seed, state=state,
+            )  # fmt: skip
             if not policy.engine.seeds_draws:
                 events.emit(
                     Notice(STAGE, f"the engine '{policy.engine.name}' cannot seed draws: no exact repeat")
@@ -117,8 +122,6 @@ def _train(
             _run_steps(loop, settings, folder, identity, events)
         finally:
             policy.close()
-    finally:
-        verifier.close()
     return _count(read_metrics(folder / "metrics.jsonl"), len(data.problems))
 
 

@@ -254,8 +254,8 @@ def test_rl_with_every_technique_switched(tmp_path: Path, even_picker: RunDir) -
     train_rl(run, settings, None, SilentSink())
     (row,) = metrics(run, "rl")
     assert row["groups_generated"] == row["groups_trained"] == 4
-    assert row["overlong_penalty"] < 0
-    assert row["reward"] == pytest.approx(2 * row["accuracy"] - 1 + row["overlong_penalty"])
+    assert row["rewards/overlong"] < 0
+    assert row["reward"] == pytest.approx(2 * row["accuracy"] - 1 + row["rewards/overlong"])
 
 
 def test_steps_without_a_useful_group_update_nothing_and_go_on(tmp_path: Path, even_picker: RunDir) -> None:

@@ -60,7 +60,7 @@ def test_three_shapes_one_data_set(tmp_path: Path) -> None:
         for i, (text, answer) in enumerate(TEXTS)
     ]  # fmt: skip
     trl = [{"prompt": ask(text), "answer": answer, "pass_rate": 0.25} for text, answer in TEXTS]
-    expected = tuple(RlProblem(problem_id(text), f"<{text}>", answer, 0.25) for text, answer in TEXTS)
+    expected = tuple(RlProblem(problem_id(text), f"<{text}>", answer, 0.25, text) for text, answer in TEXTS)
     files: dict[str, list[dict[str, Any]]] = {"own.jsonl": own, "verl.parquet": verl, "trl.jsonl": trl}
     for name, rows in files.items():
         assert read_rl_data(write(tmp_path / name, rows), AngleWriter()).problems == expected

@@ -15,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dartkit.engines.base import DrawRequest, FinishedDraw
+from dartkit.reward_settings import VerifierReward
 from dartkit.rl.data import PromptOrder, RlProblem
+from dartkit.rl.rewards.compose import RewardSet
 from dartkit.rl.rollout import Rollout, RolloutCollector, RolloutPlan
 from dartkit.rl.scoring import Scorer
 from dartkit.settings import SamplingSettings, VerifierSettings
@@ -89,7 +91,7 @@ def collect(
     values = {"groups": 2, "group_size": 2, "max_groups": 100, "dynamic": True, "acceptance": 1.0} | changes
     plan = RolloutPlan(**values, sampling=SamplingSettings(max_tokens=8))
     engine = TableEngine(capacity, shuffle)
-    scorer = Scorer(verifier, max_tokens=8, buffer_tokens=0)
+    scorer = Scorer(verifier, RewardSet((VerifierReward(),), max_tokens=8))
     collector = RolloutCollector(
         engine, FileOrder(problems, 0), scorer, plan, step=0, first_position=0, seed=(1, 2)
     )
@@ -169,7 +171,7 @@ def test_replacement_starts_before_the_other_groups_are_done(verifier: Grader) -
     problems = (RlProblem("0-0", "p", "1"), RlProblem("1-1", "p", "1"), RlProblem("1-2", "p", "1"))
     engine = Ordered(4, 0)
     plan = RolloutPlan(2, 2, 9, True, 1.0, SamplingSettings(max_tokens=8))
-    scorer = Scorer(verifier, max_tokens=8, buffer_tokens=0)
+    scorer = Scorer(verifier, RewardSet((VerifierReward(),), max_tokens=8))
     order = FileOrder(problems, 0)
     RolloutCollector(engine, order, scorer, plan, step=0, first_position=0, seed=(1, 2)).collect()
     assert {"1-1", "1-2"} in log

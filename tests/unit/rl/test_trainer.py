@@ -20,7 +20,9 @@ from dartkit.training_settings import DapoSettings, OptimizerSettings, TrainRlSe
 def sample(index: int, length: int, right: bool, *, finish: Any = "stop") -> RolloutSample:
     tokens = tuple((7 * index + 13 * place) % 600 + 6 for place in range(length))
     outcome: Any = "correct" if right else "incorrect"
-    return RolloutSample(index, (1, 4, 30 + index), tokens, "", finish, outcome, 1.0 if right else -1.0, 0.0)
+    return RolloutSample(
+        index, (1, 4, 30 + index), tokens, "", finish, outcome, reward=1.0 if right else -1.0
+    )
 
 
 def group(position: int, *samples: RolloutSample) -> RolloutGroup:
