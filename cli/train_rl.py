@@ -14,7 +14,7 @@ from .steps import run_step
 
 @command(
     "dartkit train-rl runs/demo --algo dapo --steps 1 --prompts-per-step 2 --group-size 2 --max-tokens 48 "
-    "--set algo.max_generation_rounds=1"
+    "--set algo.dynamic_sampling=false"
 )
 def train_rl(
     terminal: Terminal,

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from dartkit.reward_settings import RewardSettings, VerifierReward, check_rewards, with_overlong
+from dartkit.rollout_settings import RolloutSettings
 from dartkit.settings import (
     AutoEngine,
     EngineSettings,
@@ -74,7 +75,7 @@ class DapoSettings(Settings):
     dynamic_sampling: bool = True
     """Replace groups that are all right or all wrong until the batch is full."""
     max_generation_rounds: int = Field(8, ge=1)
-    """Give up filling a batch after this many times its prompts; the step then trains on what it has."""
+    """Give up filling a batch after this many times its prompts; `rollout.short_batch` says what then."""
     loss_aggregation: Literal["token-mean", "sample-mean"] = "token-mean"
     """Token-level loss of the paper, or the GRPO mean of each sample's mean."""
     overlong_filtering: bool = False
@@ -109,6 +110,8 @@ class TrainRlSettings(Settings):
     """Tokens that go through the model at once."""
     sampling: SamplingSettings = SamplingSettings()
     """How rollouts are drawn."""
+    rollout: RolloutSettings = RolloutSettings()
+    """How batches are filled."""
     prompt: PromptSettings = PromptSettings()
     """How to ask."""
     verifier: VerifierSettings = VerifierSettings()

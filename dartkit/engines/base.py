@@ -109,3 +109,33 @@ class NotifyingEngine(Protocol):
     def take_notices(self) -> list[str]:
         """Return what happened since the last call, a sentence each."""
         ...
+
+
+@runtime_checkable
+class InspectableEngine(Protocol):
+    """An engine whose weights lie in this process under the names of the model folder."""
+
+    def find_difference(self, weights: Iterable[tuple[str, Tensor]]) -> str | None:
+        """Return the name of the first weight that is not the given one bit by bit, in the engine's type; None if all are."""
+        ...
+
+
+@runtime_checkable
+class DigestingEngine(Protocol):
+    """An engine that can say whether its weights changed, and not much more."""
+
+    def weights_digest(self) -> str | None:
+        """Return a checksum over all weights as the engine holds them; None where it cannot."""
+        ...
+
+
+@runtime_checkable
+class SleepingEngine(Protocol):
+    """An engine that can give its memory to a trainer on the same device."""
+
+    can_sleep: bool
+    """Whether it can on this machine."""
+
+    def sleep(self) -> None:
+        """Free weights and cache, with nothing in flight; the next `load_weights` wakes the engine."""
+        ...

@@ -187,6 +187,16 @@ class TransformersEngine:
         copy_weights(self._model, weights)
         self._batch.forget_prompts()
 
+    def find_difference(self, weights: Iterable[tuple[str, Tensor]]) -> str | None:
+        """Return the name of the first weight that is not the given one, rounded to the model's type; None if all are."""
+        import torch
+
+        own: dict[str, Tensor] = self._model.state_dict()
+        for name, tensor in weights:
+            if not torch.equal(own[name], tensor.detach().to(own[name])):
+                return name
+        return None
+
     def close(self) -> None:
         """Let go of the model and the cache."""
         self.abort()

@@ -23,6 +23,7 @@ from dartkit import settings as config
 from dartkit.engines.base import DrawRequest, FinishedDraw
 from dartkit.engines.prompt_tokens import encode_prompt, error_draw
 from dartkit.errors import DataError, DrawError, boundary
+from dartkit.ids import content_id
 from dartkit.models import ModelRef, load_tokenizer, weight_shapes
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class VllmEngine:
         settings: Batch size, memory, GPUs.
         model: The model folder.
         seed: Seed of the whole engine, the only one that counts on a CPU.
+        sleeps: Start with vLLM's sleep mode, where the machine has it (CUDA).
 
     Raises:
         EnvironmentProblem: if vLLM does not start with this model.
@@ -61,7 +63,9 @@ class VllmEngine:
 
     name = "vllm"
 
-    def __init__(self, settings: config.VllmEngine, model: ModelRef, *, seed: int = 0) -> None:
+    def __init__(
+        self, settings: config.VllmEngine, model: ModelRef, *, seed: int = 0, sleeps: bool = False
+    ) -> None:
         for key, value in ENVIRONMENT.items():
             os.environ.setdefault(key, value)
         os.environ["VLLM_CPU_KVCACHE_SPACE"] = str(math.ceil(settings.cpu_kv_cache_gib))
@@ -71,10 +75,11 @@ class VllmEngine:
         self._in_flight: dict[str, InFlight] = {}
         self._ready: list[FinishedDraw] = []
         self._count = 0
+        self._asleep = False
         with boundary(
             f"start vLLM with the model '{model.name}' from {model.path}", fix="See the cause above."
         ):
-            self._llm, self.seeds_draws = _start(settings, model, seed)
+            self._llm, self.seeds_draws, self.can_sleep = _start(settings, model, seed, sleeps)
             self._window: int = self._llm.llm_engine.model_config.max_model_len
 
     @property
@@ -170,8 +175,29 @@ class VllmEngine:
         ]
         _check_shapes(tensors, self._shapes)
         with boundary("load new weights into vLLM"):
+            if self._asleep:
+                self._llm.wake_up(tags=["weights"])
             self._llm.collective_rpc("reload_weights", kwargs={"weights_iterator": iter(tensors)})
+            if (
+                self._asleep
+            ):  # room for the cache comes last: the trainer's copy of the weights is still about
+                self._llm.wake_up(tags=["kv_cache"])
+                self._asleep = False
             self._llm.reset_prefix_cache()
+
+    def sleep(self) -> None:
+        """Give up weights and cache, as the next weights replace them; `load_weights` wakes vLLM."""
+        if self.can_sleep:
+            with boundary("put vLLM to sleep"):
+                self._llm.reset_prefix_cache()
+                self._llm.sleep(level=2)
+            self._asleep = True
+
+    def weights_digest(self) -> str | None:
+        """Return a checksum over vLLM's own tensors, which it names and joins in its own way."""
+        with boundary("ask vLLM for the checksums of its weights"):
+            found: list[dict[str, str]] = self._llm.collective_rpc("compute_weight_checksums")
+        return content_id("weights", found)
 
     def close(self) -> None:
         """Stop vLLM and free its memory."""
@@ -196,7 +222,8 @@ def _check_shapes(tensors: Sequence[tuple[str, Tensor]], shapes: Mapping[str, tu
         raise DataError(f"{len(missing)} weights are missing, one is '{min(missing)}'")
 
 
-def _start(settings: config.VllmEngine, model: ModelRef, seed: int) -> tuple[Any, bool]:
+def _start(settings: config.VllmEngine, model: ModelRef, seed: int, sleeps: bool) -> tuple[Any, bool, bool]:
+    """Return vLLM, whether it seeds draws, and whether it can sleep."""
     with (
         warnings.catch_warnings()
     ):  # vLLM's own modules warn about torch's deprecations, some only while it starts
@@ -205,6 +232,7 @@ def _start(settings: config.VllmEngine, model: ModelRef, seed: int) -> tuple[Any
         from vllm.platforms import current_platform
 
         on_cpu = current_platform.is_cpu()
+        can_sleep = sleeps and current_platform.is_sleep_mode_available()
         llm = LLM(
             model=model.path,
             dtype=model.dtype,
@@ -219,5 +247,6 @@ def _start(settings: config.VllmEngine, model: ModelRef, seed: int) -> tuple[Any
             use_tqdm_on_load=False,
             disable_log_stats=True,
             logprobs_mode="processed_logprobs",
+            enable_sleep_mode=can_sleep,
         )
-    return llm, not on_cpu
+    return llm, not on_cpu, can_sleep

@@ -10,7 +10,6 @@ A problem that occurs again keeps its first row; DAPO's published training file 
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +55,10 @@ class RlData:
     repeated: int
     conflicting: int
     """Repeats (counted above too) with another answer than the first row."""
+    too_long: int = 0
+    """Problems left out because of the length of their prompts."""
+    truncated: int = 0
+    """Problems whose prompts lost their start."""
 
 
 def read_rl_data(path: Path, writer: PromptWriter) -> RlData:
@@ -164,25 +167,3 @@ def expected_acceptance(problems: tuple[RlProblem, ...], group_size: int) -> flo
     rates = [problem.pass_rate for problem in problems]
     shares = [1.0 if rate is None else 1.0 - rate**group_size - (1.0 - rate) ** group_size for rate in rates]
     return max(0.05, math.fsum(shares) / len(shares))
-
-
-class PromptOrder:
-    """The endless order of prompts: epoch after epoch, each shuffled by its own seed, addressed by position.
-
-    A resumed run needs nothing but the next position.
-    """
-
-    def __init__(self, problems: tuple[RlProblem, ...], seed: int) -> None:
-        self._problems = problems
-        self._seed = seed
-        self._epoch = -1
-        self._order: list[int] = []
-
-    def at(self, position: int) -> RlProblem:
-        """Return the problem at a position, counted from 0 over all epochs."""
-        epoch, place = divmod(position, len(self._problems))
-        if epoch != self._epoch:
-            self._order = list(range(len(self._problems)))
-            random.Random(f"rl order {self._seed} {epoch}").shuffle(self._order)
-            self._epoch = epoch
-        return self._problems[self._order[place]]

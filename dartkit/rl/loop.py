@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dartkit.files import write_json_lines
-from dartkit.rl.data import PromptOrder, RlProblem, expected_acceptance
+from dartkit.rl.data import RlProblem, expected_acceptance
 from dartkit.rl.metrics import rollout_numbers, sample_rows
+from dartkit.rl.prompt_order import PromptOrder
 from dartkit.rl.rewards.compose import RewardSet
-from dartkit.rl.rollout import Rollout, RolloutCollector, RolloutPlan
+from dartkit.rl.rollout_state import RolloutState
+from dartkit.rl.rollout_steps import RolloutSteps
 from dartkit.rl.scoring import Scorer
 from dartkit.rl.trainer import DapoTrainer
 from dartkit.training.checkpoint import save_checkpoint
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 class RlLoop:
     """Rollout, update, hand over the weights; again.
 
-    Between steps it remembers the next prompt position and the share of useful groups in the last step.
+    Between steps it remembers its number and `rollouts`, which see.
 
     Args:
         trained: The policy.
@@ -59,63 +61,47 @@ class RlLoop:
         self._optimizer = optimizer
         self._policy = policy
         self._settings = settings
-        self._order = PromptOrder(problems, settings.seed)
-        self._scorer = Scorer(verifier, rewards, filter_metric=settings.filter_metric)
+        scorer = Scorer(verifier, rewards, filter_metric=settings.filter_metric)
         self._trainer = DapoTrainer(trained, optimizer, settings)
-        self._run_seed = run_seed
+        order = PromptOrder(problems, settings.seed, settings.rollout.curriculum)
+        self._steps = RolloutSteps(policy.engine, order, scorer, settings, run_seed=run_seed)
         self.done = 0 if state is None else int(state["step"])
-        self._position = 0 if state is None else int(state["position"])
-        self._acceptance = (
-            expected_acceptance(problems, settings.group_size)
+        self.rollouts = (
+            RolloutState(acceptance=expected_acceptance(problems, settings.group_size))
             if state is None
-            else float(state["acceptance"])
+            else RolloutState.from_dict(state["rollouts"], problems)
         )
 
     def step(self, samples_folder: Path) -> dict[str, Any]:
         """Make one step, write its samples, and return its metrics with the time it took under `seconds`."""
         began = time.monotonic()
-        rollout = self._collect()
+        rollout, forecast = self._steps.collect(self.done, self.rollouts)
+        self._policy.rest()
         drawn = time.monotonic()
         rate = learning_rate(self.done, self._settings.steps, self._settings.optimizer, "constant")
         totals = self._trainer.train(rollout.useful, rate)
-        if totals.updates:
-            self._policy.follow()
+        changed = totals.updates > 0
+        self._policy.resume(changed=changed)
         self.done += 1
-        self._position = rollout.next_position
-        judged = rollout.ledger.kept + rollout.ledger.all_right + rollout.ledger.all_wrong
-        self._acceptance = (rollout.ledger.kept + 1) / (judged + 2)  # above zero after a step without any
+        after = self.rollouts.after(rollout)
+        self.rollouts = after.with_new_weights() if changed else after
         write_json_lines(samples_folder / f"step-{self.done:06d}.jsonl", sample_rows(rollout))
-        seconds = {"rollout": drawn - began, "update": time.monotonic() - drawn}
+        seconds = {
+            "rollout": drawn - began,
+            "update": time.monotonic() - drawn,
+            "generation": rollout.ledger.seconds(),
+        }
         return {
             "step": self.done,
             "learning_rate": rate,
             **rollout_numbers(rollout),
+            **forecast,
+            "weight_probe_gap": self._policy.probe_gap,
             **totals.numbers(),
             "seconds": seconds,
         }
 
     def save(self, root: Path, identity: dict[str, Any]) -> None:
         """Write a checkpoint of the finished steps."""
-        state = {"identity": identity, "position": self._position, "acceptance": self._acceptance}
+        state = {"identity": identity, "rollouts": self.rollouts.as_dict()}
         save_checkpoint(root, self.done, self._trained.model, self._optimizer, state)
-
-    def _collect(self) -> Rollout:
-        settings = self._settings
-        plan = RolloutPlan(
-            groups=settings.prompts_per_step,
-            group_size=settings.group_size,
-            max_groups=settings.prompts_per_step * settings.algo.max_generation_rounds,
-            dynamic=settings.algo.dynamic_sampling,
-            acceptance=self._acceptance,
-            sampling=settings.sampling,
-        )
-        collector = RolloutCollector(
-            self._policy.engine,
-            self._order,
-            self._scorer,
-            plan,
-            step=self.done,
-            first_position=self._position,
-            seed=(self._run_seed, settings.seed),
-        )
-        return collector.collect()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dartkit.rl.rewards.cosine import COULD_NOT_TELL
 
 if TYPE_CHECKING:
+    from dartkit.rl.ledger import Place
     from dartkit.rl.rollout import Rollout
     from dartkit.rl.samples import RolloutGroup, RolloutSample
 
@@ -17,13 +18,12 @@ if TYPE_CHECKING:
 def rollout_numbers(rollout: Rollout) -> dict[str, Any]:
     """Return a step's rollout metrics.
 
-    Means are over all samples of the groups up to the last one used, useful or not, without failed groups and surplus;
-    None where there is no such sample. Groups are counted as in the ledger.
+    Means are over all samples drawn in the step, useful or not, without failed groups; None where there is no such sample.
+    Groups and tokens are counted as in the ledger.
     """
-    samples = [sample for group in rollout.groups if not group.failed for sample in group.samples]
+    samples = [sample for group in rollout.fresh if not group.failed for sample in group.samples]
     outcomes = Counter(sample.outcome for sample in samples)
     lengths = [len(sample.token_ids) for sample in samples]
-    ledger = rollout.ledger
     return {
         "reward": _mean([sample.reward for sample in samples]),
         "accuracy": _mean([float(sample.outcome == "correct") for sample in samples]),
@@ -32,12 +32,7 @@ def rollout_numbers(rollout: Rollout) -> dict[str, Any]:
         "response_length_max": max(lengths, default=None),
         "truncated": sum(sample.finish_reason == "length" for sample in samples),
         "could_not_tell": {name: outcomes[name] for name in COULD_NOT_TELL},
-        "groups_generated": ledger.generated,
-        "groups_kept": ledger.kept,
-        "groups_all_right": ledger.all_right,
-        "groups_all_wrong": ledger.all_wrong,
-        "groups_surplus": ledger.surplus,
-        "groups_failed": ledger.failed,
+        **rollout.ledger.numbers(),
         "groups_trained": len(rollout.useful),
         "generated_tokens": rollout.generated_tokens,
     }
@@ -58,15 +53,18 @@ def reward_numbers(samples: Sequence[RolloutSample]) -> dict[str, Any]:
 
 
 def sample_rows(rollout: Rollout) -> list[dict[str, Any]]:
-    """Return one row for each sample of the step's groups, in order of position and sample index."""
+    """Return one row for each sample of the step's groups, in order of position and sample index.
+
+    Those drawn in the step have age 0; a group that was carried has its rows again in each step that it was carried into.
+    """
     return [
-        _sample_row(group, sample, advantage)
+        _sample_row(group, rollout.places[group.position], sample, advantage)
         for group in rollout.groups
         for sample, advantage in zip(group.samples, group.advantages, strict=True)
     ]
 
 
-def _sample_row(group: RolloutGroup, sample: RolloutSample, advantage: float) -> dict[str, Any]:
+def _sample_row(group: RolloutGroup, place: Place, sample: RolloutSample, advantage: float) -> dict[str, Any]:
     return {
         "problem_id": group.problem.problem_id,
         "position": group.position,
@@ -81,7 +79,10 @@ def _sample_row(group: RolloutGroup, sample: RolloutSample, advantage: float) ->
         "tokens": len(sample.token_ids),
         "advantage": advantage,
         "group": group.fate,
-        "kept": group.fate == "kept",
+        "place": place,
+        "kept": place == "kept",
+        "policy_version": group.policy_version,
+        "age": group.age,
     }
 
 

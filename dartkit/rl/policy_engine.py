@@ -1,18 +1,22 @@
 """The engine that draws rollouts from the policy as it is being trained.
 
 The transformers engine runs in this process: in float32 it shares the trainer's own weights, in a faster type it has a copy
-that is overwritten after every step. vLLM and replicas on Ray always have their own copy.
+that is overwritten after every step. vLLM and replicas on Ray always have their own copy, and so has a vLLM server, which is
+sent the weights. Every hand-over is checked (`dartkit.rl.weight_check`).
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 
-from dartkit.errors import UsageError
+from dartkit.engines.base import DigestingEngine, InspectableEngine, SleepingEngine
+from dartkit.errors import EnvironmentProblem, UsageError
+from dartkit.rl.weight_check import FIX, WeightProbe, fingerprint, tolerance_for
 from dartkit.settings import is_scripted
 
 if TYPE_CHECKING:
@@ -20,43 +24,147 @@ if TYPE_CHECKING:
 
     from dartkit.engines.base import Engine
     from dartkit.models import ModelRef
-    from dartkit.settings import EngineSettings
     from dartkit.training.model import TrainableModel
+    from dartkit.training_settings import TrainRlSettings
 
 DEFAULT_BATCH_SIZE = 64
+PROBE_PROMPTS = 2
 
 
 class PolicyEngine:
     """An engine together with the model whose weights it follows.
 
     Args:
-        settings: Which engine; `auto` is the transformers engine.
-        ref: The source model, for engines that load their own copy.
+        engine: With nothing in flight.
         trained: The model being trained.
-        seed: For engines that cannot seed single draws.
+        probe: Checks that weights arrive.
+        dtype: In which the engine holds weights.
+        may_sleep: Whether the engine is to free its memory while the trainer works.
 
     Raises:
-        UsageError: for the scripted engine, which has no model to train, and for a server, which keeps its own.
-        EnvironmentProblem: when the engine cannot start.
+        EnvironmentProblem: when the first weights do not arrive.
     """
 
     def __init__(
-        self, settings: EngineSettings, ref: ModelRef, trained: TrainableModel, *, seed: int
+        self,
+        engine: Engine,
+        trained: TrainableModel,
+        probe: WeightProbe,
+        *,
+        dtype: torch.dtype = torch.float32,
+        may_sleep: bool = False,
     ) -> None:
+        self.engine = engine
+        self.probe_gap = 0.0
+        """Mean difference of log-probabilities at the last hand-over."""
         self._model = trained.model
-        self.engine = _open(settings, ref, trained, seed)
+        self._probe = probe
+        self._dtype = dtype
+        self._sent: list[tuple[int, int]] | None = None
+        self._digest: str | None = None
+        self._sleeper = engine if may_sleep and isinstance(engine, SleepingEngine) else None
+        self._asleep = False
         self.follow()
 
+    @property
+    def notice(self) -> str | None:
+        """What a person should know about sleeping, if anything."""
+        sleeper = self._sleeper
+        if sleeper is None or sleeper.can_sleep:
+            return None
+        return f"the engine '{self.engine.name}' has no sleep mode without CUDA and keeps its memory"
+
+    def rest(self) -> None:
+        """Let the engine free its memory until weights are handed over again; call it with nothing in flight."""
+        if self._sleeper is not None and self._sleeper.can_sleep:
+            self._sleeper.sleep()
+            self._asleep = True
+
+    def resume(self, *, changed: bool) -> None:
+        """Make the engine ready to draw with the model's weights, which have `changed` or not since the last time."""
+        if changed or self._asleep:
+            self.follow()
+
     def follow(self) -> None:
-        """Give the engine the model's present weights.
+        """Give the engine the model's present weights and check that they arrived.
 
         Also where both share them: the engine then forgets what it computed with the old ones.
+
+        Raises:
+            EnvironmentProblem: when they did not.
         """
-        self.engine.load_weights(distinct_weights(self._model))
+        weights = list(distinct_weights(self._model))
+        self.engine.load_weights(weights)
+        self._asleep = False
+        if isinstance(self.engine, InspectableEngine):
+            name = self.engine.find_difference(weights)
+            if name is not None:
+                raise EnvironmentProblem(
+                    f"the weight '{name}' of the engine '{self.engine.name}' is not the one that was handed over",
+                    fix=FIX,
+                )
+        self._check_digest(weights)
+        self.probe_gap = self._probe.check(self.engine)
+
+    def _check_digest(self, weights: Sequence[tuple[str, Tensor]]) -> None:
+        if not isinstance(self.engine, DigestingEngine):
+            return
+        digest = self.engine.weights_digest()
+        if digest is None:
+            return
+        sent = fingerprint(weights, self._dtype)
+        if self._sent is not None and (sent != self._sent) != (digest != self._digest):
+            raise EnvironmentProblem(
+                f"the weights of the engine '{self.engine.name}' are the old ones: new ones were handed over, and its checksums"
+                " are as before"
+                if digest == self._digest
+                else f"the weights of the engine '{self.engine.name}' changed, and the ones handed over had not",
+                fix=FIX,
+            )
+        self._sent, self._digest = sent, digest
 
     def close(self) -> None:
         """Free the engine."""
         self.engine.close()
+
+
+def open_policy(
+    settings: TrainRlSettings,
+    ref: ModelRef,
+    trained: TrainableModel,
+    prompts: Sequence[str],
+    *,
+    run_seed: int,
+    run_path: Path,
+) -> PolicyEngine:
+    """Open the engine that the settings ask for and give it the model's weights.
+
+    Args:
+        settings: `engine` says which (`auto` is the transformers engine), `rollout` how weights travel.
+        ref: The source model, for engines that load their own copy.
+        trained: The model being trained.
+        prompts: Of the data; the first few are the probe.
+        run_seed: For the probe, and for engines that cannot seed single draws.
+        run_path: Where weight files for a server go unless the settings say otherwise.
+
+    Raises:
+        UsageError: for the scripted engine, which has no model to train, and for servers that weights cannot be sent to.
+        EnvironmentProblem: when the engine cannot start or the weights do not arrive.
+    """
+    dtype = getattr(torch, ref.dtype)
+    engine = _open(settings, ref, trained, run_seed, run_path)
+    probe = WeightProbe(
+        trained,
+        prompts[:PROBE_PROMPTS],
+        temperature=settings.sampling.temperature,
+        tolerance=settings.rollout.probe_tolerance or tolerance_for(dtype),
+        seed=run_seed,
+    )
+    try:
+        return PolicyEngine(engine, trained, probe, dtype=dtype, may_sleep=settings.rollout.sleep)
+    except BaseException:
+        engine.close()
+        raise
 
 
 def distinct_weights(model: torch.nn.Module) -> Iterator[tuple[str, Tensor]]:
@@ -68,23 +176,26 @@ def distinct_weights(model: torch.nn.Module) -> Iterator[tuple[str, Tensor]]:
             yield name, tensor
 
 
-def _open(settings: EngineSettings, ref: ModelRef, trained: TrainableModel, seed: int) -> Engine:
-    if is_scripted(settings):
+def _open(
+    settings: TrainRlSettings, ref: ModelRef, trained: TrainableModel, seed: int, run_path: Path
+) -> Engine:
+    engine, rollout = settings.engine, settings.rollout
+    if is_scripted(engine):
         raise UsageError(
             "the scripted engine has no model to train", fix="Set `engine.kind` to transformers or vllm."
         )
-    if settings.kind == "http":
-        raise UsageError(
-            "a server cannot be given the weights of the model in training",
-            fix="Set `engine.kind` to transformers or vllm.",
-        )
-    if settings.kind in ("vllm", "ray"):
+    if engine.kind == "http":
+        from dartkit.engines.http.weights import open_trainable_server
+
+        folder = Path(rollout.server_folder) if rollout.server_folder else run_path / "models" / settings.name
+        return open_trainable_server(engine, rollout, ref, folder / "server-weights")
+    if engine.kind in ("vllm", "ray"):
         from dartkit.engines import open_engine
 
-        return open_engine(settings, ref, seed=seed)
+        return open_engine(engine, ref, seed=seed, sleeps=rollout.sleep)
     from dartkit.engines.transformers_engine import TransformersEngine
 
     dtype = getattr(torch, ref.dtype)
     model = trained.model if dtype == torch.float32 else copy.deepcopy(trained.model).to(dtype)
-    size = settings.batch_size if settings.kind == "transformers" else DEFAULT_BATCH_SIZE
+    size = engine.batch_size if engine.kind == "transformers" else DEFAULT_BATCH_SIZE
     return TransformersEngine.from_model(model, trained.tokenizer, batch_size=size)

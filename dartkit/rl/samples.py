@@ -54,7 +54,12 @@ class RolloutSample:
 class RolloutGroup:
     """All samples of one prompt. `position` is the prompt's place in the endless order of prompts.
 
-    `filter_metric` is what must differ between the samples for the group to be able to teach (`RolloutSample.metric`).
+    Attributes:
+        filter_metric: What must differ between the samples for the group to be able to teach (`RolloutSample.metric`).
+        policy_version: Which weights drew it; a run's first weights are version 0.
+        age: In how many steps before this one it was drawn.
+        tokens: Completion tokens of all its draws, failed ones included.
+        microseconds: What the engine worked on each draw, added up.
     """
 
     position: int
@@ -62,6 +67,10 @@ class RolloutGroup:
     samples: tuple[RolloutSample, ...]
     failed: bool = False
     filter_metric: str = "accuracy"
+    policy_version: int = 0
+    age: int = 0
+    tokens: int = 0
+    microseconds: int = 0
 
     @cached_property
     def fate(self) -> Fate:
@@ -87,20 +96,3 @@ class RolloutGroup:
         """What each token's advantage has besides its sample's, from the dense rewards; None where none counts."""
         returns = [sample.token_returns for sample in self.samples if sample.token_returns is not None]
         return dense_advantages(returns) if returns and len(returns) == len(self.samples) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Where every group generated in a step went; `surplus` groups were begun in advance and not needed."""
-
-    generated: int
-    kept: int
-    all_right: int
-    all_wrong: int
-    surplus: int
-    failed: int
-
-    def check(self) -> None:
-        """Assert that no group is missing or counted twice."""
-        parts = self.kept + self.all_right + self.all_wrong + self.surplus + self.failed
-        assert self.generated == parts, f"{self.generated} groups generated, {parts} accounted for"

@@ -1,15 +1,16 @@
 """The stage `train-rl`: rollouts with dynamic sampling, group advantages, the DAPO loss, checkpoints.
 
 One step (DAPO algorithm 1): draw groups until the batch is full, score them, update the policy in a few mini-batches, hand
-the new weights to the engine. A step whose groups are all useless updates nothing, is logged, and the run goes on.
+the new weights to the engine. A step that cannot fill its batch ends the run or trains on less (docs/rollouts.md).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dartkit.errors import UsageError
+from dartkit.errors import DataError, UsageError
 from dartkit.events import EventSink, Notice, StageProgress, StageStarted
 from dartkit.models import resolve_model
 from dartkit.threads import wait_passively
@@ -40,7 +41,7 @@ def train_rl(run: RunDir, settings: TrainRlSettings, engine: None, events: Event
     Raises:
         UsageError: when `models/<name>` holds a training with other settings, source model or data; for temperature 0,
             at which all samples of a group are equal.
-        DataError: when the data cannot be used.
+        DataError: when the data cannot be used, or the batch of a step cannot be filled.
         EnvironmentProblem: when model or engine cannot be loaded, or the disk is full.
     """
     if settings.sampling.temperature == 0.0:
@@ -82,7 +83,44 @@ def _read_data(
                 f" ({data.conflicting} of them with another answer)",
             )
         )
-    return data
+    return _fit(data, path, settings, trained, events)
+
+
+def _fit(
+    data: RlData, path: Path, settings: TrainRlSettings, trained: TrainableModel, events: EventSink
+) -> RlData:
+    """Treat prompts that are too long, and check that what `rollout` builds on is there."""
+    from dartkit.rl.long_prompts import fit_prompts
+
+    rollout = settings.rollout
+    fitting = fit_prompts(
+        data.problems, trained.tokenizer, rollout.long_prompts,
+        window=_window(settings, trained), limit=rollout.max_prompt_tokens, where=str(path),
+    )  # fmt: skip
+    if fitting.dropped or fitting.truncated:
+        what = (
+            f"{fitting.dropped} were left out" if fitting.dropped else f"{fitting.truncated} lost their start"
+        )
+        events.emit(Notice(STAGE, f"of {len(data.problems)} prompts {what}: they were too long"))
+    if rollout.curriculum != "none" and all(problem.pass_rate is None for problem in fitting.problems):
+        raise DataError(
+            f"rollout.curriculum is {rollout.curriculum}, and no row has a pass_rate",
+            where=str(path),
+            fix="Export with measured pass rates (`dartkit estimate` before `dartkit export rl`), or set it to none.",
+        )
+    return replace(data, problems=fitting.problems, too_long=fitting.dropped, truncated=fitting.truncated)
+
+
+def _window(settings: TrainRlSettings, trained: TrainableModel) -> int:
+    """Return how many tokens a prompt and its completion may have: what model and engine both can see."""
+    from dartkit.engines.decode_batch import UNLIMITED, usable_window
+
+    engine = settings.engine.replica if settings.engine.kind == "ray" else settings.engine
+    config = trained.model.config.get_text_config(decoder=True)
+    if engine.kind in ("auto", "transformers"):
+        return usable_window(config)
+    window = int(getattr(config, "max_position_embeddings", None) or UNLIMITED)
+    return min(window, (engine.max_model_len if engine.kind == "vllm" else None) or window)
 
 
 def _train(
@@ -95,7 +133,7 @@ def _train(
     events: EventSink,
 ) -> dict[str, Any]:
     from dartkit.rl.loop import RlLoop
-    from dartkit.rl.policy_engine import PolicyEngine
+    from dartkit.rl.policy_engine import open_policy
     from dartkit.rl.rewards.compose import RewardSet
     from dartkit.training.checkpoint import load_checkpoint
     from dartkit.training.optimizer import build_optimizer
@@ -109,7 +147,8 @@ def _train(
         load_verifier(settings.verifier) as verifier,
         RewardSet(settings.all_rewards(), max_tokens=max_tokens, run_path=run.path) as rewards,
     ):
-        policy = PolicyEngine(settings.engine, ref, trained, seed=run.seed)
+        prompts = [problem.prompt for problem in data.problems]
+        policy = open_policy(settings, ref, trained, prompts, run_seed=run.seed, run_path=run.path)
         try:
             loop = RlLoop(
                 trained, optimizer, policy, verifier, rewards, data.problems, settings,
@@ -119,10 +158,13 @@ def _train(
                 events.emit(
                     Notice(STAGE, f"the engine '{policy.engine.name}' cannot seed draws: no exact repeat")
                 )
+            if policy.notice:
+                events.emit(Notice(STAGE, policy.notice))
             _run_steps(loop, settings, folder, identity, events)
         finally:
             policy.close()
-    return _count(read_metrics(folder / "metrics.jsonl"), len(data.problems))
+    counts = _count(read_metrics(folder / "metrics.jsonl"), len(data.problems))
+    return {**counts, "prompts_dropped": data.too_long, "prompts_truncated": data.truncated}
 
 
 def _run_steps(
@@ -146,7 +188,7 @@ def _run_steps(
 def _count(rows: list[dict[str, Any]], problems: int) -> dict[str, Any]:
     sums = (
         "updates", "generated_tokens", "trained_tokens", "groups_generated", "groups_kept", "groups_all_right",
-        "groups_all_wrong", "groups_surplus", "groups_failed",
+        "groups_all_wrong", "groups_out_of_band", "groups_carried", "groups_expired", "groups_failed",
     )  # fmt: skip
     return {
         "problems": problems,

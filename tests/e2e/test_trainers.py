@@ -11,7 +11,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-from dartkit.errors import UsageError
+from dartkit.errors import DataError, UsageError
 from dartkit.events import Event, MemorySink, SilentSink, StageProgress
 from dartkit.rl.train import train_rl
 from dartkit.run import RunDir
@@ -197,6 +197,7 @@ def rl_settings(picker: RunDir, **changes: Any) -> TrainRlSettings:
         "optimizer": {"learning_rate": 2e-3, "warmup_steps": 2},
         "save_every_steps": 2,
         "algo": {"max_generation_rounds": 2},
+        "rollout": {"short_batch": "train-smaller"},
     }
     return TrainRlSettings.model_validate(values | changes)
 
@@ -207,22 +208,31 @@ def test_rl_learns_the_right_pick(tmp_path: Path, even_picker: RunDir) -> None:
     counts = train_rl(run, rl_settings(even_picker), None, SilentSink())
     rows = metrics(run, "rl")
     assert 0.05 <= rows[0]["accuracy"] <= 0.5
-    assert max(row["accuracy"] for row in rows[-3:]) > 0.9
+    assert max(row["accuracy"] or 0.0 for row in rows[-3:]) > 0.9
     assert [row["learning_rate"] for row in rows[:3]] == pytest.approx([1e-3, 2e-3, 2e-3])
     for row in rows:
-        parts = ("kept", "all_right", "all_wrong", "surplus", "failed")
-        assert row["groups_generated"] == sum(row[f"groups_{part}"] for part in parts)
+        parts = ("kept", "all_right", "all_wrong", "out_of_band", "carried", "expired", "failed")
+        for unit in ("groups", "tokens"):
+            whole = row[f"{unit}_generated"] + row[f"{unit}_carried_in"]
+            assert whole == sum(row[f"{unit}_{part}"] for part in parts)
+        assert row["tokens_generated"] == row["generated_tokens"]
         assert row["groups_trained"] == row["groups_kept"] <= 4
-        assert row["sampler_gap"] is None or row["sampler_gap"] < 1e-4
+        assert row["weight_probe_gap"] < 1e-4
+        if row["groups_carried_in"] == 0:  # carried groups were drawn with other weights
+            assert row["sampler_gap"] is None or row["sampler_gap"] < 1e-4
         samples = (
             (run.path / "models" / "rl" / "samples" / f"step-{row['step']:06d}.jsonl")
             .read_text()
             .splitlines()
         )
-        judged = row["groups_generated"] - row["groups_surplus"]
-        assert len(samples) == 8 * judged
-        right = sum(json.loads(line)["reward"] == 1.0 for line in samples)
-        assert right / len(samples) == pytest.approx(row["accuracy"])
+        assert len(samples) == 8 * (row["groups_generated"] + row["groups_carried_in"])
+        fresh = [line for line in map(json.loads, samples) if line["age"] == 0]
+        assert len(fresh) == 8 * row["groups_generated"]
+        right = sum(line["reward"] == 1.0 for line in fresh)
+        assert right / len(fresh) == pytest.approx(row["accuracy"])
+        assert sum(line["kept"] for line in map(json.loads, samples)) == 8 * row["groups_trained"]
+    assert sum(row["groups_carried_in"] for row in rows) > 0
+    assert sum(row["groups_carried"] for row in rows[:-1]) == sum(row["groups_carried_in"] for row in rows)
     assert counts["updates"] == sum(row["updates"] for row in rows)
     assert train_rl(run, rl_settings(even_picker), None, StopAfter(1)) == counts
 
@@ -258,15 +268,88 @@ def test_rl_with_every_technique_switched(tmp_path: Path, even_picker: RunDir) -
     assert row["reward"] == pytest.approx(2 * row["accuracy"] - 1 + row["rewards/overlong"])
 
 
-def test_steps_without_a_useful_group_update_nothing_and_go_on(tmp_path: Path, even_picker: RunDir) -> None:
-    """An answer that is never picked makes every group all wrong: two steps, no update, the same weights."""
+@pytest.mark.parametrize("short_batch", ["stop", "train-smaller"])
+def test_an_all_wrong_data_set_stops_after_the_stated_batches(
+    tmp_path: Path, even_picker: RunDir, short_batch: str
+) -> None:
+    """An answer that is never picked: 2 rounds of 4 prompts, then exit status 5, with counts and advice, in both modes."""
     data = write_rows(tmp_path / "never.jsonl", [{"problem": "Pick for A.", "answer": "777"}])
+    settings = rl_settings(even_picker, data=data, steps=2, rollout={"short_batch": short_batch})
     run = open_run(tmp_path / "run")
-    counts = train_rl(run, rl_settings(even_picker, data=data, steps=2), None, SilentSink())
-    assert counts["updates"] == 0
-    assert counts["groups_all_wrong"] == counts["groups_generated"] == 2 * 2 * 4
-    ours, theirs = weights(run, "rl"), weights(even_picker, "sft")
-    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+    with pytest.raises(DataError, match="0 useful groups, 4 are wanted, in 8 groups") as caught:
+        train_rl(run, settings, None, SilentSink())
+    assert caught.value.status == 5
+    assert "max_generation_rounds 2 x 4 prompts" in caught.value.what
+    assert "8 all wrong" in caught.value.what
+    assert "too hard" in caught.value.fix
+
+
+def test_a_short_batch_stops_or_trains(tmp_path: Path, even_picker: RunDir) -> None:
+    """One question in nine can be answered; one round of nine groups cannot fill a batch of nine."""
+    rows = [{"problem": f"Pick for {letter}.", "answer": "777"} for letter in "ABCDEFGH"]
+    data = write_rows(tmp_path / "one.jsonl", [*rows, {"problem": "Pick for Z.", "answer": "1"}])
+    changes: dict[str, Any] = {
+        "data": data,
+        "steps": 1,
+        "prompts_per_step": 9,
+        "algo": {"max_generation_rounds": 1},
+    }
+    smaller = open_run(tmp_path / "smaller")
+    counts = train_rl(smaller, rl_settings(even_picker, **changes), None, SilentSink())
+    assert (counts["groups_kept"], counts["groups_all_wrong"]) == (1, 8)
+    assert counts["updates"] == 1
+    settings = rl_settings(even_picker, **changes, rollout={"short_batch": "stop"})
+    with pytest.raises(DataError, match="1 useful groups, 9 are wanted, in 9 groups") as caught:
+        train_rl(open_run(tmp_path / "stop"), settings, None, SilentSink())
+    assert "short_batch=train-smaller" in caught.value.fix
+
+
+def test_over_long_prompts(tmp_path: Path, even_picker: RunDir) -> None:
+    """The model's context is 2048 tokens; 3000 words are more. Exit 5 by default; left out, the others train."""
+    rows = [
+        {"problem": "Pick for A.", "answer": "1"},
+        {"problem": "Pick for B. " + "one " * 3000, "answer": "1"},
+    ]
+    data = write_rows(tmp_path / "long.jsonl", rows)
+    with pytest.raises(DataError, match="1 of 2 prompts have more than 2047 tokens") as caught:
+        train_rl(open_run(tmp_path / "error"), rl_settings(even_picker, data=data), None, SilentSink())
+    assert caught.value.status == 5
+    rollout = {"short_batch": "train-smaller", "long_prompts": "drop"}
+    settings = rl_settings(even_picker, data=data, steps=1, rollout=rollout)
+    counts = train_rl(open_run(tmp_path / "drop"), settings, None, SilentSink())
+    assert (counts["prompts_dropped"], counts["problems"]) == (1, 1)
+    cut = rollout | {"long_prompts": "left-truncate", "max_prompt_tokens": 12}
+    settings = rl_settings(even_picker, data=data, steps=1, rollout=cut, algo={"dynamic_sampling": False})
+    run = open_run(tmp_path / "cut")
+    counts = train_rl(run, settings, None, SilentSink())
+    assert (counts["prompts_truncated"], counts["problems"]) == (1, 2)
+    assert counts["groups_failed"] == 0
+
+
+def test_a_learnt_data_set_retires(tmp_path: Path, even_picker: RunDir) -> None:
+    """The picker answers B at random, A is measured as solved: only B is asked, and forecast as measured: 1 - 2 / 2^8."""
+    rows = [
+        {"problem": "Pick for A.", "answer": "1", "pass_rate": 1.0},
+        {"problem": "Pick for B.", "answer": "1", "pass_rate": 0.5},
+    ]
+    data = write_rows(tmp_path / "rates.jsonl", rows)
+    rollout = {"retire_pass_rate": 0.9, "short_batch": "train-smaller"}
+    run = open_run(tmp_path / "run")
+    train_rl(run, rl_settings(even_picker, data=data, steps=1, rollout=rollout), None, SilentSink())
+    (row,) = metrics(run, "rl")
+    assert row["prompts_retired"] == 1
+    assert row["acceptance_predicted"] == pytest.approx(1 - 2 / 2**8)
+    assert row["acceptance_observed"] == row["groups_kept"] / row["groups_generated"]
+    solved = write_rows(tmp_path / "solved.jsonl", rows[:1])
+    settings = rl_settings(even_picker, data=solved, steps=1, rollout=rollout)
+    with pytest.raises(DataError, match="all 1 prompts are retired"):
+        train_rl(open_run(tmp_path / "solved"), settings, None, SilentSink())
+
+
+def test_a_curriculum_needs_rates(tmp_path: Path, even_picker: RunDir) -> None:
+    settings = rl_settings(even_picker, rollout={"curriculum": "easy-to-hard"})
+    with pytest.raises(DataError, match="no row has a pass_rate"):
+        train_rl(open_run(tmp_path / "run"), settings, None, SilentSink())
 
 
 def test_rl_refuses_what_cannot_learn(tmp_path: Path, even_picker: RunDir) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dartkit.engines import open_engine
-from dartkit.engines.base import DrawRequest, Engine
+from dartkit.engines.base import DigestingEngine, DrawRequest, Engine, SleepingEngine
 from dartkit.errors import DataError
 from dartkit.models import ModelRef, resolve_model
 from dartkit.prompts import PromptRenderer
@@ -153,3 +153,31 @@ def test_wrong_weights_are_refused_before_the_reload(engine: Engine, tiny: Model
     with pytest.raises(DataError, match="missing"):
         engine.load_weights(list(weights.items())[1:])
     assert greedy(engine, make) == first
+
+
+def test_checksums_change_with_the_weights(engine: Engine, tiny: ModelRef) -> None:
+    """Another number in one tensor changes the checksums that vLLM makes, and the old weights bring them back."""
+    from safetensors.torch import load_file
+
+    assert isinstance(engine, DigestingEngine)
+    weights = load_file(Path(tiny.path) / "model.safetensors")
+    engine.load_weights(weights.items())
+    first = engine.weights_digest()
+    other = {name: tensor.clone() for name, tensor in weights.items()}
+    other["model.norm.weight"][0] += 0.5
+    engine.load_weights(other.items())
+    assert engine.weights_digest() != first
+    engine.load_weights(weights.items())
+    assert engine.weights_digest() == first
+
+
+def test_sleep_needs_cuda_and_says_so(engine: Engine, make: Any) -> None:
+    """On a CPU `sleep` does nothing, and the engine goes on to draw."""
+    from dartkit.engines import cuda_available
+
+    assert isinstance(engine, SleepingEngine)
+    if not cuda_available():
+        assert not engine.can_sleep
+        before = greedy(engine, make)
+        engine.sleep()
+        assert greedy(engine, make) == before

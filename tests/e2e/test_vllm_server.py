@@ -63,12 +63,14 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     arguments = [
         "--model", str(checkpoint_path()), "--served-model-name", NAME, "--host", "127.0.0.1", "--port", str(port),
         "--dtype", "bfloat16", "--max-model-len", str(WINDOW), "--enforce-eager", "--max-num-seqs", "32",
+        "--logprobs-mode", "processed_logprobs",
     ]  # fmt: skip
     environment = {
         **os.environ,
         **ENGINE_SETTINGS,
         "VLLM_ENABLE_V1_MULTIPROCESSING": "1",
         "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+        "VLLM_SERVER_DEV_MODE": "1",
     }
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -184,3 +186,43 @@ def test_a_long_problem_is_a_row_and_a_long_limit_ends_the_stage(url: str, tmp_p
     assert len(samples) == 16
     assert {draw.problem_id for draw in samples if draw.finish_reason == "error"} == {long.problem_id}
     assert sum(draw.finish_reason == "error" for draw in samples) == 4
+
+
+def test_its_weights_follow_a_training(url: str, tmp_path: Path) -> None:
+    """Weights go as files, which needs no GPU. Last in the module, because it changes the server's model.
+
+    The draws' log-probabilities are close to those of the new weights at temperature 0.7, the server's checksums change exactly
+    when the weights do, and a hand-over that does nothing stops the run.
+    """
+    import torch
+
+    from dartkit.engines.http.weights import FileTransfer, ServerControl, TrainableServer
+    from dartkit.errors import EnvironmentProblem
+    from dartkit.rl.policy_engine import PolicyEngine
+    from dartkit.rl.weight_check import TOLERANCE_LOW, WeightProbe
+    from dartkit.training.model import load_for_training
+
+    ref = resolve_model(ModelSettings(path="tiny", dtype="bfloat16"))
+    trained = load_for_training(ref)
+    settings = HttpEngine(base_url=url, endpoint="completions", local_model=True, seeds=False)
+    control = ServerControl(settings)
+    assert control.world_size() == 1
+    engine = TrainableServer(settings, control, FileTransfer(control, tmp_path / "weights", "bfloat16"))
+    prompts = [PromptRenderer(PLAIN, ref).render(text) for text in questions(2)]
+    probe = WeightProbe(trained, prompts, temperature=0.7, tolerance=TOLERANCE_LOW, seed=1)
+    policy = PolicyEngine(engine, trained, probe, dtype=torch.bfloat16)
+    before = engine.weights_digest()
+    policy.follow()
+    assert engine.weights_digest() == before
+    with torch.no_grad():
+        for weight in trained.model.parameters():
+            weight.mul_(1.02)
+    policy.resume(changed=True)
+    assert engine.weights_digest() != before
+    assert policy.probe_gap < TOLERANCE_LOW
+    engine._transfer.send = lambda weights: None  # type: ignore[method-assign]  # the fault
+    with torch.no_grad():
+        trained.model.model.norm.weight.mul_(1.01)
+    with pytest.raises(EnvironmentProblem, match="are the old ones"):
+        policy.resume(changed=True)
+    policy.close()

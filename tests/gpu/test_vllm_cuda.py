@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dartkit.engines import cuda_available, open_engine
-from dartkit.engines.base import DrawRequest, Engine
+from dartkit.engines.base import DrawRequest, Engine, SleepingEngine
 from dartkit.models import ModelRef, resolve_model
 from dartkit.prompts import PromptRenderer
 from dartkit.settings import ModelSettings, PromptSettings, SamplingSettings, TransformersEngine, VllmEngine
@@ -31,7 +31,9 @@ def tiny() -> ModelRef:
 def vllm(tiny: ModelRef) -> Iterator[Engine]:
     """Return vLLM on a small share of the GPU, without graph capture."""
     engine = open_engine(
-        VllmEngine(require_gpu=True, gpu_memory_utilization=0.2, max_num_seqs=64, enforce_eager=True), tiny
+        VllmEngine(require_gpu=True, gpu_memory_utilization=0.2, max_num_seqs=64, enforce_eager=True),
+        tiny,
+        sleeps=True,
     )
     yield engine
     engine.close()
@@ -88,3 +90,18 @@ def test_weights_are_replaced(vllm: Engine, tiny: ModelRef) -> None:
     vllm.load_weights(weights.items())
     assert changed != first
     assert draw(vllm, requests(tiny, 1, 0.0)) == first
+
+
+def test_sleep_frees_memory_and_new_weights_wake(vllm: Engine, tiny: ModelRef) -> None:
+    """Asleep it holds less of the GPU than awake; woken by the same weights it gives the same greedy answers."""
+    import torch
+    from safetensors.torch import load_file
+
+    assert isinstance(vllm, SleepingEngine)
+    assert vllm.can_sleep
+    before = draw(vllm, requests(tiny, 4, 0.0))
+    free = torch.cuda.mem_get_info()[0]
+    vllm.sleep()
+    assert torch.cuda.mem_get_info()[0] > free
+    vllm.load_weights(load_file(Path(tiny.path) / "model.safetensors").items())
+    assert draw(vllm, requests(tiny, 4, 0.0)) == before

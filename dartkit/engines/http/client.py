@@ -32,6 +32,7 @@ from dartkit.engines.http.wire import (
     read_answer,
     sampling_fields,
     share_tokens,
+    token_fields,
 )
 from dartkit.engines.prompt_tokens import error_draw
 from dartkit.errors import EnvironmentProblem
@@ -154,6 +155,10 @@ class Client:
             if choice.error is not None:
                 self._deliver(error_draw(request, choice.error, seconds=seconds))
                 continue
+            tokens_of = choice.tokens if request.want_tokens else None
+            if request.want_tokens and tokens_of is None:
+                self._deliver(error_draw(request, "the server handed back no token ids", seconds=seconds))
+                continue
             self._deliver(
                 FinishedDraw(
                     request=request,
@@ -162,7 +167,11 @@ class Client:
                     seconds=seconds,
                     seed=request.seed if alone and self._settings.seeds else None,
                     prompt_tokens=answer.prompt_tokens,
-                    completion_tokens=count,
+                    completion_tokens=count if tokens_of is None else len(tokens_of.ids),
+                    logprob_sum=None if tokens_of is None else sum(tokens_of.logprobs),
+                    prompt_token_ids=None if tokens_of is None else tokens_of.prompt_ids,
+                    token_ids=None if tokens_of is None else tokens_of.ids,
+                    token_logprobs=None if tokens_of is None else tokens_of.logprobs,
                 )
             )
         return group[len(choices) :]
@@ -174,6 +183,7 @@ class Client:
             "model": self._server.model,
             **prompt_fields(prompt, settings.endpoint, dialect, has_begin=settings.local_model),
             **sampling_fields(sampling, dialect),
+            **token_fields(group[0].want_tokens),
             self._limit_name: sampling.max_tokens,
         }
         if len(group) > 1:

@@ -54,6 +54,7 @@ class HttpEngine:
         self._settings = settings
         self._server = find_server(settings)
         self.served_model = self._server.model
+        self.gives_tokens = self._server.dialect.gives_tokens and settings.endpoint == "completions"
         self.seeds_draws = settings.seeds and settings.samples_per_request == 1
         self._arrivals: queue.SimpleQueue[_Arrival] = queue.SimpleQueue()
         self._ready: list[FinishedDraw] = []
@@ -74,8 +75,11 @@ class HttpEngine:
         """Send requests, as many at once as `capacity` allows; those whose prompt cannot be sent come back as error rows."""
         usable: list[DrawRequest] = []
         for request in requests:
-            if request.want_tokens:
-                raise UsageError("a server hands back no token ids", fix="Draw with transformers or vllm.")
+            if request.want_tokens and not self.gives_tokens:
+                raise UsageError(
+                    "this server hands back no token ids",
+                    fix="Draw with transformers, vllm, or a vLLM server.",
+                )
             reason = unusable(request.prompt)
             if reason is None:
                 usable.append(request)

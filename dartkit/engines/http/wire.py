@@ -37,11 +37,12 @@ class Dialect(NamedTuple):
     known: bool
     penalty: str = "repetition_penalty"
     takes_special_tokens: bool = False
+    gives_tokens: bool = False
 
 
 UNKNOWN = Dialect(known=False)
 DIALECTS = {
-    "vllm": Dialect(known=True, takes_special_tokens=True),
+    "vllm": Dialect(known=True, takes_special_tokens=True, gives_tokens=True),
     "sglang": Dialect(known=True),
     "llamacpp": Dialect(known=True, penalty="repeat_penalty"),
 }
@@ -52,12 +53,21 @@ class Garbage(ValueError):
     """An answer that is no answer: not JSON, or not the shape that was asked for."""
 
 
+class Tokens(NamedTuple):
+    """Prompt and completion as token ids, with the log-probabilities of the latter."""
+
+    prompt_ids: tuple[int, ...]
+    ids: tuple[int, ...]
+    logprobs: tuple[float, ...]
+
+
 class Choice(NamedTuple):
     """One completion of an answer; `error` says why it is none."""
 
     text: str
     finish_reason: Literal["stop", "length", "error"]
     error: str | None = None
+    tokens: Tokens | None = None
 
 
 class Answer(NamedTuple):
@@ -100,6 +110,11 @@ def prompt_fields(prompt: str, endpoint: Endpoint, dialect: Dialect, *, has_begi
         return fields
     messages = prompt.messages if isinstance(prompt, ChatPrompt) else (("user", prompt),)
     return {"messages": [{"role": role, "content": content} for role, content in messages]}
+
+
+def token_fields(wanted: bool) -> dict[str, Any]:
+    """Return the body fields by which vLLM hands back token ids and the log-probabilities of the sampled tokens."""
+    return {"return_token_ids": True, "logprobs": 0} if wanted else {}
 
 
 def unusable(prompt: str) -> str | None:
@@ -167,7 +182,26 @@ def _read_choice(item: Any, endpoint: Endpoint) -> Choice | None:
     text = item.get("text") if endpoint == "completions" else _message_text(item.get("message"))
     if reason not in STOPPED or not isinstance(text, str):
         return None
-    return Choice(_SURROGATES.sub("\ufffd", text), "length" if STOPPED[reason] == "length" else "stop")
+    ending: Literal["length", "stop"] = "length" if STOPPED[reason] == "length" else "stop"
+    return Choice(_SURROGATES.sub("\ufffd", text), ending, tokens=_read_tokens(item))
+
+
+def _read_tokens(item: dict[str, Any]) -> Tokens | None:
+    """Return the tokens of a choice; None where they are not all there."""
+    prompt_ids, ids = _read_ids(item.get("prompt_token_ids")), _read_ids(item.get("token_ids"))
+    logprobs = item.get("logprobs")
+    values = logprobs.get("token_logprobs") if isinstance(logprobs, dict) else None
+    if prompt_ids is None or ids is None or not isinstance(values, list) or len(values) != len(ids):
+        return None
+    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in values):
+        return None
+    return Tokens(prompt_ids, ids, tuple(float(value) for value in values))
+
+
+def _read_ids(value: Any) -> tuple[int, ...] | None:
+    if not isinstance(value, list) or not value or any(_count(token) is None for token in value):
+        return None
+    return tuple(value)
 
 
 def _message_text(message: Any) -> str | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dartkit.engines import open_engine
-from dartkit.engines.base import DrawRequest, Engine, FinishedDraw
+from dartkit.engines.base import DrawRequest, Engine, FinishedDraw, InspectableEngine
 from dartkit.errors import DartkitError, DataError, EnvironmentProblem
 from dartkit.models import ModelRef, folder_revision
 from dartkit.records import Problem
@@ -187,12 +187,18 @@ class Replica:
     def _load(self, engine: Engine, order: _Load) -> None:
         try:
             engine.load_weights(order.weights)
-            failure = None
+            failure = check_weights(engine, order.weights)
         except DataError as error:
             failure = Failure(error.what, error.fix, refused=True)
         with self._news:
             self._loads[order.number] = failure
             self._news.notify_all()
+
+
+def check_weights(engine: Engine, weights: NamedWeights) -> Failure | None:
+    """Say which weight did not arrive, where the engine can be looked into."""
+    different = engine.find_difference(weights) if isinstance(engine, InspectableEngine) else None
+    return None if different is None else Failure(f"the weight '{different}' did not arrive whole")
 
 
 def describe_failure(error: Exception) -> Failure:

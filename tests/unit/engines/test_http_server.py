@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import traceback
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from dartkit.cli.step_settings import build_step
 
 from dartkit.engines import open_engine
 from dartkit.engines.base import served_model
-from dartkit.errors import DartkitError, EnvironmentProblem, RecipeError, UsageError
+from dartkit.errors import DartkitError, EnvironmentProblem, RecipeError
 from dartkit.models import identify_model, model_for, name_on_server
 from dartkit.recipe import step_fingerprint
 from dartkit.settings import HttpEngine, ModelSettings
@@ -176,16 +175,3 @@ def test_another_model_of_a_server_is_another_step_and_another_server_is_not() -
 
     assert fingerprint(base_url="http://a") == fingerprint(base_url="http://b", capacity=3)
     assert fingerprint(base_url="http://a", model="x") != fingerprint(base_url="http://a", model="y")
-
-
-def test_no_training_on_a_server(tmp_path: Path) -> None:
-    from dartkit.rl.policy_engine import PolicyEngine
-
-    with pytest.raises(UsageError, match="cannot be given the weights"):
-        PolicyEngine(HttpEngine(base_url="http://h"), None, Trained(), seed=0)  # type: ignore[arg-type]
-
-
-class Trained:
-    """Stands where the trained model would."""
-
-    model = None

@@ -12,7 +12,8 @@ import pytest
 
 from dartkit.errors import DataError
 from dartkit.ids import problem_id
-from dartkit.rl.data import PromptOrder, RlProblem, expected_acceptance, read_rl_data
+from dartkit.rl.data import RlProblem, expected_acceptance, read_rl_data
+from dartkit.rl.prompt_order import PromptOrder
 from dartkit.training.chat import Messages
 
 TEXTS = [("What is 1+1?", "2"), ("What is 3*4?", "12")]

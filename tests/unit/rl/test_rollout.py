@@ -1,81 +1,21 @@
-"""Dynamic sampling against an engine whose every answer is written down in a table.
-
-The table engine keeps the contract of `dartkit.engines.base` and finishes draws in an order of the test's choice, so that the
-groups that must come out can be worked out by hand from the table.
-"""
+"""Dynamic sampling against an engine whose every answer is written down in a table; expectations are read off the table."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dartkit.engines.base import DrawRequest, FinishedDraw
-from dartkit.reward_settings import VerifierReward
-from dartkit.rl.data import PromptOrder, RlProblem
-from dartkit.rl.rewards.compose import RewardSet
-from dartkit.rl.rollout import Rollout, RolloutCollector, RolloutPlan
-from dartkit.rl.scoring import Scorer
-from dartkit.settings import SamplingSettings, VerifierSettings
+from dartkit.engines.base import FinishedDraw
+from dartkit.rl.ledger import Amount
+from dartkit.rl.samples import RolloutGroup
+from dartkit.settings import VerifierSettings
 from dartkit.verify import Grader, load_verifier
+from tests.unit.rl.table_engine import TableEngine, collect, counts, positions
 
-RIGHT, WRONG = r"\boxed{1}", r"\boxed{0}"
-
-
-class TableEngine:
-    """Answers a problem's first `n` samples right, where its id is `n-...`; `x-...` fails."""
-
-    name = "table"
-    seeds_draws = True
-
-    def __init__(self, capacity: int, shuffle: int) -> None:
-        self.capacity = capacity
-        self.flying: list[DrawRequest] = []
-        self.seen: list[DrawRequest] = []
-        self.most = 0
-        self.aborted = 0
-        self._random = random.Random(shuffle)
-
-    def submit(self, requests: Sequence[DrawRequest]) -> None:
-        self.flying += requests
-        self.seen += requests
-        self.most = max(self.most, len(self.flying))
-
-    def finished(self) -> list[FinishedDraw]:
-        self._random.shuffle(self.flying)
-        count = self._random.randint(1, 3)
-        done, self.flying = self.flying[:count], self.flying[count:]
-        return [self._answer(request) for request in done]
-
-    def _answer(self, request: DrawRequest) -> FinishedDraw:
-        right = request.problem_id.split("-")[0]
-        if right == "x":
-            return FinishedDraw(request, "", "error", 0.0, error="no")
-        text = RIGHT if request.draw_index < int(right) else WRONG
-        return FinishedDraw(
-            request, text, "stop", 0.0, completion_tokens=2, prompt_token_ids=(1,), token_ids=(5, 2)
-        )
-
-    def abort(self) -> None:
-        self.aborted += len(self.flying)
-        self.flying.clear()
-
-    def load_weights(self, weights: Iterable[Any]) -> None:
-        raise NotImplementedError
-
-    def close(self) -> None:
-        raise NotImplementedError
-
-
-class FileOrder(PromptOrder):
-    """Prompts in the order of the table."""
-
-    def at(self, position: int) -> RlProblem:
-        return self._problems[position % len(self._problems)]
+TABLES = st.lists(st.sampled_from("012x"), min_size=12, max_size=12)
 
 
 @pytest.fixture(scope="module")
@@ -84,30 +24,11 @@ def verifier() -> Iterable[Grader]:
         yield found
 
 
-def collect(
-    verifier: Grader, table: list[str], *, capacity: int = 4, shuffle: int = 0, **changes: Any
-) -> tuple[Rollout, TableEngine]:
-    problems = tuple(RlProblem(f"{right}-{number}", "p", "1") for number, right in enumerate(table))
-    values = {"groups": 2, "group_size": 2, "max_groups": 100, "dynamic": True, "acceptance": 1.0} | changes
-    plan = RolloutPlan(**values, sampling=SamplingSettings(max_tokens=8))
-    engine = TableEngine(capacity, shuffle)
-    scorer = Scorer(verifier, RewardSet((VerifierReward(),), max_tokens=8))
-    collector = RolloutCollector(
-        engine, FileOrder(problems, 0), scorer, plan, step=0, first_position=0, seed=(1, 2)
-    )
-    return collector.collect(), engine
-
-
-def positions(rollout: Rollout) -> list[int]:
-    return [group.position for group in rollout.useful]
-
-
 def test_useless_groups_are_replaced_until_the_batch_is_full(verifier: Grader) -> None:
     """Right of two: 0, 2, 1, failed, 0, 1, 1. The first two with exactly one right are at positions 2 and 5."""
     rollout, _ = collect(verifier, ["0", "2", "1", "x", "0", "1", "1"])
     assert positions(rollout) == [2, 5]
-    ledger = rollout.ledger
-    assert (ledger.kept, ledger.all_right, ledger.all_wrong, ledger.failed) == (2, 1, 2, 1)
+    assert counts(rollout) == {"kept": 2, "all_right": 1, "all_wrong": 2, "failed": 1}
     assert rollout.next_position == 6
     assert rollout.useful[0].advantages == pytest.approx([0.7071068, -0.7071068], rel=2e-6)
 
@@ -116,46 +37,114 @@ def test_without_dynamic_sampling_only_failed_groups_are_replaced(verifier: Grad
     rollout, _ = collect(verifier, ["0", "x", "2", "1"], dynamic=False)
     assert positions(rollout) == [0, 2]
     assert [group.advantages for group in rollout.useful] == [[0.0, 0.0], [0.0, 0.0]]
-    assert rollout.ledger.generated == 3
+    assert counts(rollout) == {"all_wrong": 1, "all_right": 1, "failed": 1}
 
 
 def test_the_step_ends_with_what_it_has(verifier: Grader) -> None:
     rollout, _ = collect(verifier, ["0", "0", "1", "2", "0", "1"], max_groups=5)
     assert positions(rollout) == [2]
-    assert rollout.ledger.generated == 5
+    assert rollout.ledger.begun == 5
     nothing, _ = collect(verifier, ["0", "2"], max_groups=6)
     assert positions(nothing) == []
-    assert (nothing.ledger.all_wrong, nothing.ledger.all_right, nothing.next_position) == (3, 3, 6)
+    assert (counts(nothing), nothing.next_position) == ({"all_right": 3, "all_wrong": 3}, 6)
+
+
+def test_groups_out_of_the_band_are_left_out(verifier: Grader) -> None:
+    """Four samples, band 0.3 to 0.5: 1 of 4 and 3 of 4 are out, 2 of 4 is in; 0 and 4 of 4 never teach."""
+    rollout, _ = collect(verifier, ["1", "2", "3", "4", "0", "2"], group_size=4, band=(0.3, 0.5))
+    assert positions(rollout) == [1, 5]
+    assert counts(rollout) == {"kept": 2, "out_of_band": 2, "all_right": 1, "all_wrong": 1}
+    edge, _ = collect(verifier, ["1", "2", "3", "1"], group_size=4, band=(0.25, 0.25))
+    assert positions(edge) == [0, 3]
+
+
+def begun_by_the_rule(table: list[str], at_once: int, missing: int) -> int:
+    """The smallest n with n = max(at once, missing + useless among the first n), at most 12: tried one after the other."""
+    return next(
+        n for n in range(13) if n == min(12, max(at_once, missing + sum(right != "1" for right in table[:n])))
+    )
 
 
 @settings(deadline=None)
-@given(
-    st.lists(st.sampled_from("012x"), min_size=12, max_size=12),
-    st.integers(1, 12),
-    st.integers(0, 9),
-    st.sampled_from([0.1, 0.5, 1.0]),
-)
+@given(TABLES, st.integers(1, 12), st.integers(0, 9), st.integers(0, 6))
 def test_groups_do_not_depend_on_timing(
-    verifier: Grader, table: list[str], capacity: int, shuffle: int, acceptance: float
+    verifier: Grader, table: list[str], capacity: int, shuffle: int, at_once: int
 ) -> None:
-    """By brute force over the table: the useful groups are the first two positions with one right, within 12."""
+    """Whatever the order of draws and the engine's room: the first two positions with one right, the same groups begun."""
     rollout, engine = collect(
-        verifier, table, capacity=capacity, shuffle=shuffle, acceptance=acceptance, max_groups=12
+        verifier, table, capacity=capacity, shuffle=shuffle, at_once=at_once, max_groups=12
     )
-    expected = [position for position, right in enumerate(table) if right == "1"][:2]
-    assert positions(rollout) == expected
-    assert rollout.next_position == (expected[1] + 1 if len(expected) == 2 else 12)
-    assert rollout.ledger.generated * 2 == len(engine.seen)
+    begun = begun_by_the_rule(table, at_once, 2)
+    useful = [position for position, right in enumerate(table[:begun]) if right == "1"]
+    assert positions(rollout) == useful[:2]
+    assert [group.position for group in rollout.carried] == useful[2:]
+    assert (rollout.ledger.begun, rollout.next_position) == (begun, begun)
+    assert len(engine.seen) == 2 * begun
     assert engine.most <= capacity + 1  # a group of two may exceed it by one
-    assert len({request.seed for request in engine.seen}) == len(engine.seen)
     assert not engine.flying
 
 
-def test_groups_begun_in_advance_are_surplus(verifier: Grader) -> None:
-    """Room for four groups, half expected useless: four begin at once; the first two suffice, the others are surplus."""
-    rollout, engine = collect(verifier, ["1", "1", "1", "1"], capacity=8, acceptance=0.5)
-    assert (rollout.ledger.generated, rollout.ledger.surplus, rollout.next_position) == (4, 2, 2)
-    assert len(engine.seen) == 8
+@settings(deadline=None)
+@given(TABLES, st.integers(0, 9), st.integers(0, 6), st.integers(0, 2), st.integers(3, 12))
+def test_every_group_token_and_microsecond_has_a_place(
+    verifier: Grader, table: list[str], shuffle: int, at_once: int, max_age: int, most: int
+) -> None:
+    """Four steps on end. Draws have 2 tokens and take 1 and 2 ms, failed ones no tokens; the table says the rest."""
+    carried: tuple[RolloutGroup, ...] = ()
+    trained: list[int] = []
+    seen: list[int] = []
+    first = 0
+    for step in range(4):
+        rollout, _ = collect(
+            verifier, table, capacity=5, shuffle=shuffle + step, at_once=at_once, max_age_steps=max_age, max_groups=most,
+            carried=carried, first=first, step=step, policy_version=step,
+        )  # fmt: skip
+        ledger, fresh = rollout.ledger, range(first, rollout.next_position)
+        alive = [table[position % 12] for position in fresh if table[position % 12] != "x"]
+        assert ledger.generated == Amount(len(fresh), 4 * len(alive), 3000 * len(fresh))
+        assert ledger.carried_in == Amount(len(carried), 4 * len(carried), 3000 * len(carried))
+        places = sum(ledger.places.values(), Amount())
+        assert places == ledger.generated + ledger.carried_in
+        assert ledger.places["all_right"].groups == alive.count("2")
+        assert ledger.places["all_wrong"].groups == alive.count("0")
+        assert all(
+            group.age <= max_age and step - group.policy_version == group.age for group in rollout.useful
+        )
+        assert all(
+            group.age <= max_age and step + 1 - group.policy_version == group.age for group in rollout.carried
+        )
+        assert len(rollout.useful) <= 2
+        trained += positions(rollout)
+        seen += list(fresh)
+        carried, first = rollout.carried, rollout.next_position
+    assert len(trained) == len(set(trained))  # nothing is trained on twice
+    assert seen == list(range(first))  # nothing is asked twice, nothing left out
+
+
+def test_surplus_trains_in_the_next_step_before_new_groups(verifier: Grader) -> None:
+    """Five at once, all useful: 0 and 1 train, 2 to 4 are carried. Next step: 2 and 3 train, nothing is begun, 4 is too old."""
+    table = ["1"] * 8
+    first, _ = collect(verifier, table, at_once=5, policy_version=7)
+    assert (positions(first), counts(first)) == ([0, 1], {"kept": 2, "carried": 3})
+    assert first.ledger.waste == 0.0
+    second, engine = collect(verifier, table, carried=first.carried, first=5, step=1, policy_version=8)
+    assert (positions(second), counts(second)) == ([2, 3], {"kept": 2, "expired": 1})
+    assert [(group.age, group.policy_version) for group in second.useful] == [(1, 7), (1, 7)]
+    assert second.useful[0].samples[0].sampler_logprobs == (-0.5, -0.25)
+    assert engine.seen == []
+    assert second.ledger.waste == pytest.approx(1 / 3)
+
+
+def test_age_limit_zero_throws_surplus_away(verifier: Grader) -> None:
+    """Verl's behaviour: of five useful groups two train, and the prompts of the others are not asked again soon."""
+    rollout, _ = collect(verifier, ["1"] * 8, at_once=5, max_age_steps=0)
+    assert (rollout.carried, counts(rollout), rollout.next_position) == ((), {"kept": 2, "expired": 3}, 5)
+
+
+def test_groups_without_sampler_logprobs_are_not_carried(verifier: Grader) -> None:
+    """Without them the trainer could not weigh a group drawn with other weights."""
+    rollout, _ = collect(verifier, ["1"] * 5, engine=TableEngine(4, 0, logprobs=False), at_once=3)
+    assert counts(rollout) == {"kept": 2, "expired": 1}
 
 
 def test_replacement_starts_before_the_other_groups_are_done(verifier: Grader) -> None:
@@ -166,19 +155,29 @@ def test_replacement_starts_before_the_other_groups_are_done(verifier: Grader) -
         def finished(self) -> list[FinishedDraw]:
             log.append({request.problem_id for request in self.flying})
             self.flying.sort(key=lambda request: request.problem_id != "0-0")
-            return [self._answer(self.flying.pop(0))]
+            return [self.answer(self.flying.pop(0))]
 
-    problems = (RlProblem("0-0", "p", "1"), RlProblem("1-1", "p", "1"), RlProblem("1-2", "p", "1"))
-    engine = Ordered(4, 0)
-    plan = RolloutPlan(2, 2, 9, True, 1.0, SamplingSettings(max_tokens=8))
-    scorer = Scorer(verifier, RewardSet((VerifierReward(),), max_tokens=8))
-    order = FileOrder(problems, 0)
-    RolloutCollector(engine, order, scorer, plan, step=0, first_position=0, seed=(1, 2)).collect()
+    collect(verifier, ["0", "1", "1"], engine=Ordered(4, 0))
     assert {"1-1", "1-2"} in log
 
 
 def test_seeds_follow_identity_not_order(verifier: Grader) -> None:
-    _, first = collect(verifier, ["1"] * 4, shuffle=1)
-    _, second = collect(verifier, ["1"] * 4, shuffle=2, capacity=9)
-    key = {(request.problem_id, request.draw_index): request.seed for request in first.seen}
-    assert key == {(request.problem_id, request.draw_index): request.seed for request in second.seen}
+    """Another order, another capacity, other neighbours: the same seed for (step, problem, sample); another step, others."""
+    seeds = []
+    for shuffle, capacity, at_once in [(1, 4, 0), (2, 9, 0), (3, 9, 4)]:
+        _, engine = collect(verifier, ["1"] * 4, shuffle=shuffle, capacity=capacity, at_once=at_once)
+        seeds.append({(request.problem_id, request.draw_index): request.seed for request in engine.seen})
+    assert seeds[0] == seeds[1] == {key: seeds[2][key] for key in seeds[0]}
+    assert len(set(seeds[2].values())) == 8
+    _, later = collect(verifier, ["1"] * 4, step=1)
+    assert not {request.seed for request in later.seen} & set(seeds[2].values())
+
+
+def test_a_prompt_asked_twice_in_a_step_gets_other_samples(verifier: Grader) -> None:
+    """One useless problem, asked three times: six draws, six seeds, six ids."""
+    _, engine = collect(verifier, ["0"], max_groups=3)
+    assert (
+        len({request.seed for request in engine.seen})
+        == len({request.sample_id for request in engine.seen})
+        == 6
+    )
