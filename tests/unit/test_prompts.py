@@ -46,8 +46,8 @@ def begins(ref: ModelRef, prompt: str) -> int:
 
 
 def test_every_bundled_template_has_one_slot() -> None:
-    """The four of the documentation, each with the problem exactly once."""
-    assert bundled_templates() == ("boxed", "dapo", "dart", "plain")
+    """The five of the documentation, each with the problem exactly once."""
+    assert bundled_templates() == ("boxed", "choice", "dapo", "dart", "plain")
     for name in bundled_templates():
         text = PromptRenderer(PromptSettings(template=name), None).render("@@")
         assert text.count("@@") == 1

@@ -89,7 +89,7 @@ def test_all_problems_at_once_with_lines_and_nearest_names(tmp_path: Path) -> No
     report = caught.value.paragraph()
     assert report.startswith("7 problems in the recipe")
     for expected in (
-        f"{path}:2: sampling.temperature: input should be less than or equal to 5 (got 9)",
+        f"{path}:2: sampling.temperature: input should be less than or equal to 2 (got 9)",
         f"{path}:2: sampling.max_token: unknown key; did you mean 'max_tokens'?",
         f"{path}:3: engine.kind: unknown kind 'vlm'; did you mean 'vllm'?",
         f"{path}:6: steps.0.strategy.kind: unknown kind 'prop2dif'; did you mean 'prop2diff'?",

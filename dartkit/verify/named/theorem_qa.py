@@ -8,7 +8,7 @@ integer, so that 2.6 matches 3; that is not reproduced.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from dartkit.ids import content_id
 from dartkit.verify.policy import Policy
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from dartkit.verify.limits import Limits
     from dartkit.verify.verdict import Verdict
 
-NAME = "theorem-qa"
-VERSION = 1
 TOLERANCE = 0.04
 _DECIMAL = re.compile(r"\d\.\d|(?<!\d)\.\d")
 
 
 class TheoremQa:
     """Checks answers with dartkit's verifier, at 4 % where the gold answer is a decimal."""
+
+    NAME: ClassVar[str] = "theorem-qa"
+    VERSION: ClassVar[int] = 1
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._exact = Verifier(limits=limits)
@@ -38,7 +39,7 @@ class TheoremQa:
     @property
     def verifier_id(self) -> str:
         """Content hash of everything that can change a verdict."""
-        return content_id("verifier", {"name": NAME, "version": VERSION, "own": OWN_VERSION})
+        return content_id("verifier", {"name": self.NAME, "version": self.VERSION, "own": OWN_VERSION})
 
     def check(self, completion: str, gold: str, *, finish_reason: FinishReason = "stop") -> Verdict:
         """Check a whole completion."""

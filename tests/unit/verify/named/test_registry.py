@@ -13,13 +13,15 @@ from dartkit.verify.named import names, resolve
 from dartkit.verify.named.dart_math.grader import DartMath, DartMathSets
 from dartkit.verify.named.grader import NamedGrader
 from dartkit.verify.named.math_dapo import MathDapo, MathDapoBox, MathDapoStrictBox
+from dartkit.verify.named.theorem_qa import TheoremQa
 
-CLASSES: dict[str, type[NamedGrader]] = {
+CLASSES: dict[str, type[NamedGrader | TheoremQa]] = {
     "dart-math": DartMath,
     "dart-math-sets": DartMathSets,
     "math-dapo": MathDapo,
     "math-dapo-box": MathDapoBox,
     "math-dapo-strict-box": MathDapoStrictBox,
+    "theorem-qa": TheoremQa,
 }
 
 
