@@ -1,4 +1,8 @@
-"""The loop over rollout steps, and the little that it must remember from one step to the next."""
+"""One rollout step after another, and the little that must be remembered from one to the next.
+
+A step has two halves: `collect` draws and leaves the weights alone, `update` moves them and writes down what was done. A training
+may be stopped in the first at any moment; the second is short and is not interrupted (see `train`).
+"""
 
 from __future__ import annotations
 
@@ -9,16 +13,20 @@ from typing import TYPE_CHECKING, Any
 from dartkit.files import write_json_lines
 from dartkit.rl.data import PromptOrder, RlProblem, expected_acceptance
 from dartkit.rl.metrics import rollout_numbers, sample_rows
+from dartkit.rl.recorded import write_groups
 from dartkit.rl.rewards.compose import RewardSet
 from dartkit.rl.rollout import Rollout, RolloutCollector, RolloutPlan
 from dartkit.rl.scoring import Scorer
-from dartkit.rl.trainer import DapoTrainer
-from dartkit.training.checkpoint import save_checkpoint
+from dartkit.rl.trainer import DapoTrainer, UpdateTotals, split_evenly
+from dartkit.training.checkpoint import collect_contents, list_checkpoints, save_checkpoint
+from dartkit.training.divergence import diverged, first_not_finite
+from dartkit.training.fingerprint import fingerprint_weights
 from dartkit.training.optimizer import learning_rate
 
 if TYPE_CHECKING:
     import torch
 
+    from dartkit.rl.evaluation import TrainEvaluation
     from dartkit.rl.policy_engine import PolicyEngine
     from dartkit.training.model import TrainableModel
     from dartkit.training_settings import TrainRlSettings
@@ -63,6 +71,7 @@ class RlLoop:
         self._scorer = Scorer(verifier, rewards, filter_metric=settings.filter_metric)
         self._trainer = DapoTrainer(trained, optimizer, settings)
         self._run_seed = run_seed
+        self._seconds: dict[str, float] = {}
         self.done = 0 if state is None else int(state["step"])
         self._position = 0 if state is None else int(state["position"])
         self._acceptance = (
@@ -71,33 +80,87 @@ class RlLoop:
             else float(state["acceptance"])
         )
 
-    def step(self, samples_folder: Path) -> dict[str, Any]:
-        """Make one step, write its samples, and return its metrics with the time it took under `seconds`."""
+    def collect(self) -> Rollout:
+        """Draw and score the groups of the next step. The engine begins as after a restart, so that a resumed run draws alike."""
         began = time.monotonic()
+        self._policy.engine.abort()
         rollout = self._collect()
-        drawn = time.monotonic()
+        self._seconds["rollout"] = time.monotonic() - began
+        return rollout
+
+    def update(self, rollout: Rollout, folder: Path) -> dict[str, Any]:
+        """Train on a step's groups, write its samples and tokens below `folder`, and return its metrics.
+
+        The engine has the new weights afterwards.
+
+        Raises:
+            GateFailed: when a loss or a gradient is not finite; the tokens are on disk, the weights are of no more use.
+            EnvironmentProblem: when the disk is full or not writable.
+        """
+        began = time.monotonic()
+        step = self.done + 1
+        tokens_file = folder / "rollouts" / f"step-{step:06d}.parquet"
+        write_groups(tokens_file, rollout.useful)
+        write_json_lines(folder / "samples" / f"step-{step:06d}.jsonl", sample_rows(rollout))
         rate = learning_rate(self.done, self._settings.steps, self._settings.optimizer, "constant")
         totals = self._trainer.train(rollout.useful, rate)
+        self._require_finite(totals, rollout, step, tokens_file)
         if totals.updates:
             self._policy.follow()
-        self.done += 1
+        self.done = step
         self._position = rollout.next_position
         judged = rollout.ledger.kept + rollout.ledger.all_right + rollout.ledger.all_wrong
         self._acceptance = (rollout.ledger.kept + 1) / (judged + 2)  # above zero after a step without any
-        write_json_lines(samples_folder / f"step-{self.done:06d}.jsonl", sample_rows(rollout))
-        seconds = {"rollout": drawn - began, "update": time.monotonic() - drawn}
+        self._seconds["update"] = time.monotonic() - began
         return {
-            "step": self.done,
+            "step": step,
             "learning_rate": rate,
             **rollout_numbers(rollout),
             **totals.numbers(),
-            "seconds": seconds,
+            "parameters": fingerprint_weights(self._trained.model),
         }
+
+    def timing(self) -> dict[str, Any]:
+        """Return the seconds of what was done since the last call, by part."""
+        seconds, self._seconds = self._seconds, {}
+        return {"step": self.done, "seconds": seconds}
+
+    def evaluate(self, evaluation: TrainEvaluation) -> dict[str, Any]:
+        """Measure the policy as it is."""
+        began = time.monotonic()
+        numbers = evaluation.measure(self._policy.engine)
+        self._seconds["evaluation"] = time.monotonic() - began
+        return numbers
 
     def save(self, root: Path, identity: dict[str, Any]) -> None:
         """Write a checkpoint of the finished steps."""
-        state = {"identity": identity, "position": self._position, "acceptance": self._acceptance}
-        save_checkpoint(root, self.done, self._trained.model, self._optimizer, state)
+        trained, state = self._trained, {"position": self._position, "acceptance": self._acceptance}
+        save_checkpoint(
+            root,
+            self.done,
+            collect_contents(trained.model, self._optimizer),
+            {"identity": identity, **state},
+            model=trained.model,
+            tokenizer=trained.tokenizer,
+            keep=self._settings.checkpoint.keep_checkpoints,
+        )
+
+    def _require_finite(self, totals: UpdateTotals, rollout: Rollout, step: int, tokens_file: Path) -> None:
+        number = first_not_finite(totals.losses, totals.grad_norms)
+        if number is None:
+            return
+        parts = split_evenly(rollout.useful, self._settings.updates_per_step)
+        trained = [part for part in parts if any(any(group.advantages) for group in part)]
+        kept = list_checkpoints(tokens_file.parents[1] / "checkpoints")
+        raise diverged(
+            step=step,
+            mini_batch=f"{number + 1} of {len(trained)}",
+            loss=totals.losses[number],
+            grad_norm=totals.grad_norms[number],
+            names=[f"problem {group.problem.problem_id}" for group in trained[number]],
+            dump=tokens_file,
+            last_good=kept[-1] if kept else None,
+        )
 
     def _collect(self) -> Rollout:
         settings = self._settings
