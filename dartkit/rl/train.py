@@ -129,9 +129,11 @@ def _train(
     from dartkit.rl.steps import RlSteps
     from dartkit.training.beginning import restore_beginning
     from dartkit.training.optimizer import build_optimizer
+    from dartkit.training.random_state import seed_streams
     from dartkit.verify import load_verifier
 
     folder = run.path / "models" / settings.name
+    seed_streams(settings.seed)
     optimizer = build_optimizer(trained.model, settings.optimizer)
     fork = _path(run, settings.checkpoint.fork)
     restored = restore_beginning(folder / "checkpoints", identity, fork, trained.model, optimizer)

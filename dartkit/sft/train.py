@@ -86,17 +86,16 @@ def _train(
     fork: Path | None,
     events: EventSink,
 ) -> dict[str, Any]:
-    import torch
-
     from dartkit.sft.data import plan_steps
     from dartkit.training.beginning import restore_beginning
     from dartkit.training.optimizer import build_optimizer
+    from dartkit.training.random_state import seed_streams
 
     lengths = [row.length for row in data.rows]
     steps = plan_steps(
         lengths, epochs=settings.epochs, tokens_per_step=settings.tokens_per_step, seed=settings.seed
     )
-    torch.manual_seed(settings.seed)
+    seed_streams(settings.seed)
     optimizer = build_optimizer(trained.model, settings.optimizer)
     restored = restore_beginning(folder / "checkpoints", identity, fork, trained.model, optimizer)
     done = 0 if restored is None else int(restored.state["step"])

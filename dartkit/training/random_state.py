@@ -12,6 +12,16 @@ import torch
 from torch import Tensor
 
 
+def seed_streams(seed: int) -> None:
+    """Set every stream to a state that follows from the seed alone, so that two equal trainings have equal checkpoints."""
+    torch.manual_seed(seed)
+    random.seed(f"training {seed}")
+    if "numpy" in sys.modules:
+        import numpy as np
+
+        np.random.seed(seed % 2**32)
+
+
 def collect_random_state() -> dict[str, Tensor]:
     """Return the state of every stream."""
     version, words, gauss = random.getstate()

@@ -47,7 +47,7 @@ def open_run(path: Path) -> RunDir:
 
 
 def sft_settings(data: str, model: Path, **changes: Any) -> TrainSftSettings:
-    """Return the settings that make the even picker; two steps of an epoch each."""
+    """Return the settings that make the even picker."""
     values: dict[str, Any] = {
         "data": data,
         "model": {"path": str(model), "dtype": "float32"},

@@ -53,7 +53,7 @@ def test_killed_trainings_end_with_the_same_bytes(killed: Path, trainer: str, ki
 
 
 def test_the_kills_fell_on_every_kind_of_moment(killed: Path) -> None:
-    """Each run's first kill is of another kind: six places, and the clock."""
+    """Six places in the code, and the clock."""
     kinds = {way.rstrip("0123456789 ") for ways in read_kills(killed, "rl").values() for way in ways}
     assert kinds == {*CALLS, "time"}
 

@@ -15,7 +15,11 @@ from dartkit.rl.evaluation import TrainEvaluation
 from dartkit.settings import SamplingSettings, VerifierSettings
 from dartkit.verify import load_verifier
 
-ANSWERS = {"a": ["1", "1", "2", "2"], "b": ["2", "2", "2", "1"], "c": ["3", "4", "5", None]}
+ANSWERS: dict[str, list[str | None]] = {
+    "a": ["1", "1", "2", "2"],
+    "b": ["2", "2", "2", "1"],
+    "c": ["3", "4", "5", None],
+}
 PROBLEMS = [RlProblem(name, f"prompt {name}", "1") for name in "abc"]
 
 
@@ -54,7 +58,7 @@ class ListedEngine:
 
 
 def measure(engine: ListedEngine, **changes: Any) -> dict[str, Any]:
-    values = {"data": "x", "samples_per_problem": 4} | changes
+    values: dict[str, Any] = {"data": "x", "samples_per_problem": 4} | changes
     with load_verifier(VerifierSettings()) as verifier:
         evaluation = TrainEvaluation(
             PROBLEMS, TrainEvalSettings(**values), SamplingSettings(max_tokens=9), verifier, seed=(1, 2)

@@ -41,9 +41,9 @@ def move(model: torch.nn.Linear, optimizer: torch.optim.Optimizer) -> torch.Tens
     return model.weight.detach().clone()
 
 
-def save(root: Path, step: int, model: Any, optimizer: torch.optim.Optimizer, **more: Any) -> Path:
+def save(root: Path, step: int, owner: Any, optimizer: torch.optim.Optimizer, **more: Any) -> Path:
     return save_checkpoint(
-        root, step, collect_contents(model, optimizer), {"identity": IDENTITY, "position": 7}, **more
+        root, step, collect_contents(owner, optimizer), {"identity": IDENTITY, "position": 7}, **more
     )
 
 
