@@ -5,7 +5,7 @@ A change of one element always changes s, because odd numbers have an inverse mo
 elements agree by chance once in about 2^64. Integer sums do not depend on the order of addition, so that CPU and GPU, and
 any number of threads, give one value. It is no defence against somebody who wants a collision.
 
-Measured on one CPU core: about 0.25 s for 100 million weights.
+Measured on one CPU core: 0.3 to 0.5 s for 100 million float32 weights.
 """
 
 from __future__ import annotations
