@@ -27,6 +27,7 @@ from . import (
     load_samples,
     plan,
     recipes,
+    replay,
     reward_lint,
     run,
     show,
@@ -48,7 +49,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 ORDER = (
-    "run", "load", "validate", "tune-sampling", "estimate", "plan", "synth", "verify", "export", "card", "reward", "train-sft", "train-rl", "eval",
+    "run", "load", "validate", "tune-sampling", "estimate", "plan", "synth", "verify", "export", "card", "reward", "train-sft", "train-rl", "replay", "eval",
     "status", "show", "recipes", "doctor",
 )  # fmt: skip
 
@@ -122,6 +123,7 @@ _add(app, "card", card.card)
 _add(reward_app, "lint", reward_lint.reward_lint)
 _add(app, "train-sft", train_sft.train_sft)
 _add(app, "train-rl", train_rl.train_rl)
+_add(app, "replay", replay.replay)
 _add(eval_app, DEFAULT, evaluate.evaluate)
 _add(eval_app, "compare", eval_compare.compare)
 _add(eval_app, "tasks", eval_tasks.list_tasks)

@@ -76,6 +76,20 @@ Data = Annotated[
     typer.Option(metavar="PATH", help="Training data; `run:` is the run directory. Default: the export."),
 ]
 LearningRate = Annotated[float | None, typer.Option(metavar="X", help="Peak learning rate.")]
+Resume = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CHECKPOINT",
+        help="Go back, once, to this checkpoint of the same training. Default: on from the newest.",
+    ),
+]
+Fork = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CHECKPOINT",
+        help="Begin a new training with weights and optimizer of this checkpoint; `run:` is the run directory.",
+    ),
+]
 Formats = Annotated[
     list[str] | None, typer.Option("--format", metavar="FORMAT", help="Shape to write; repeatable.")
 ]
@@ -245,6 +259,14 @@ class Limits:
             Flag("--budget-tokens", "budget.max_tokens", self.budget_tokens),
             Flag("--budget-hours", "budget.max_hours", self.budget_hours),
         ]
+
+
+def begin_flags(resume: str | None, fork: str | None) -> list[Flag]:
+    """Return the flags that say where a training begins."""
+    return [
+        Flag("--resume CHECKPOINT", "checkpoint.resume", resume),
+        Flag("--fork CHECKPOINT", "checkpoint.fork", fork),
+    ]
 
 
 def read_shard(text: str | None) -> tuple[int, int]:

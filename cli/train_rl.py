@@ -8,7 +8,7 @@ import typer
 
 from .command import command
 from .console import Terminal
-from .options import Data, Drawing, DryRun, Flag, LearningRate, More, Name, RunPath
+from .options import Data, Drawing, DryRun, Flag, Fork, LearningRate, More, Name, Resume, RunPath, begin_flags
 from .steps import run_step
 
 
@@ -32,11 +32,13 @@ def train_rl(
         int | None, typer.Option(metavar="N", help="Samples of each prompt. Default: 8.")
     ] = None,
     learning_rate: LearningRate = None,
+    resume: Resume = None,
+    fork: Fork = None,
     dry_run: DryRun = False,
 ) -> None:
     """Train a model with DAPO on an RL export.
 
-    The model is written to models/NAME. A killed training goes on from its checkpoint.
+    The model is written to models/NAME. A killed training goes on from its checkpoint (docs/resuming.md).
     """
     flags = [
         Flag("--algo", "algo.kind", algo),
@@ -46,6 +48,7 @@ def train_rl(
         Flag("--prompts-per-step", "prompts_per_step", prompts_per_step),
         Flag("--group-size", "group_size", group_size),
         Flag("--learning-rate", "optimizer.learning_rate", learning_rate),
+        *begin_flags(resume, fork),
         *drawing.flags(),
     ]
     run_step(terminal, "train-rl", run, flags, more, dry_run=dry_run)

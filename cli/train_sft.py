@@ -8,7 +8,7 @@ import typer
 
 from .command import command
 from .console import Terminal
-from .options import Data, DryRun, Flag, LearningRate, Model, More, Name, RunPath
+from .options import Data, DryRun, Flag, Fork, LearningRate, Model, More, Name, Resume, RunPath, begin_flags
 from .steps import run_step
 
 
@@ -22,11 +22,13 @@ def train_sft(
     model: Model = None,
     epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes over the data. Default: 3.")] = None,
     learning_rate: LearningRate = None,
+    resume: Resume = None,
+    fork: Fork = None,
     dry_run: DryRun = False,
 ) -> None:
     """Fine-tune a model on an SFT export.
 
-    The model is written to models/NAME. A killed training goes on from its checkpoint.
+    The model is written to models/NAME. A killed training goes on from its checkpoint (docs/resuming.md).
     """
     flags = [
         Flag("--name", "name", name),
@@ -34,5 +36,6 @@ def train_sft(
         Flag("--model", "model.path", model),
         Flag("--epochs", "epochs", epochs),
         Flag("--learning-rate", "optimizer.learning_rate", learning_rate),
+        *begin_flags(resume, fork),
     ]
     run_step(terminal, "train-sft", run, flags, more, dry_run=dry_run)

@@ -38,6 +38,8 @@ NOT_STEP_IDENTITY: dict[str, str] = {
     "verifier.workers": "speed only",
     "tokens_per_micro_batch": "memory only; the loss is the same under any split",
     "save_every_steps": "safety only",
+    "checkpoint.keep_checkpoints": "safety only",
+    "checkpoint.resume": "goes back within the same training",
 }
 """Keys of a step that its fingerprint leaves out, with the reason."""
 

@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from dartkit.checkpoint_settings import CheckpointSettings, TrainEvalSettings
 from dartkit.reward_settings import RewardSettings, VerifierReward, check_rewards, with_overlong
 from dartkit.rollout_settings import RolloutSettings
 from dartkit.settings import (
@@ -60,6 +61,8 @@ class TrainSftSettings(Settings):
     """Optimizer."""
     save_every_steps: int = Field(50, ge=1)
     """Checkpoint for resuming."""
+    checkpoint: CheckpointSettings = CheckpointSettings()
+    """What stays of the checkpoints, and which one to begin with."""
     seed: int = Field(0, ge=0)
     """Order of rows."""
 
@@ -124,6 +127,10 @@ class TrainRlSettings(Settings):
     """Optimizer."""
     save_every_steps: int = Field(10, ge=1)
     """Checkpoint for resuming."""
+    checkpoint: CheckpointSettings = CheckpointSettings()
+    """What stays of the checkpoints, and which one to begin with."""
+    eval: TrainEvalSettings = TrainEvalSettings()
+    """Evaluation on the way."""
     seed: int = Field(0, ge=0)
     """Order of prompts and noise of rollouts."""
 

@@ -173,6 +173,7 @@ class TransformersEngine:
         self._waiting.clear()
         self._ready.clear()
         self._batch.forget()
+        self._steps_since_refill = 0  # an engine that was emptied decodes exactly as a new one
 
     def load_weights(self, weights: Iterable[tuple[str, Tensor]]) -> None:
         """Copy weights into the model in place.

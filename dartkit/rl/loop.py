@@ -1,4 +1,8 @@
-"""The loop over rollout steps, and the little that it must remember from one step to the next."""
+"""One rollout step after another, and the little that must be remembered from one to the next.
+
+A step has two halves: `collect` draws and leaves the weights alone, `update` moves them and writes down what was done. A training
+may be stopped in the first at any moment; the second is short and is not interrupted (see `train`).
+"""
 
 from __future__ import annotations
 
@@ -10,18 +14,23 @@ from dartkit.files import write_json_lines
 from dartkit.rl.data import RlProblem, expected_acceptance
 from dartkit.rl.metrics import rollout_numbers, sample_rows
 from dartkit.rl.prompt_order import PromptOrder
+from dartkit.rl.recorded import write_groups
 from dartkit.rl.rewards.compose import RewardSet
 from dartkit.rl.rollout_state import RolloutState
 from dartkit.rl.rollout_steps import RolloutSteps
 from dartkit.rl.scoring import Scorer
-from dartkit.rl.trainer import DapoTrainer
-from dartkit.training.checkpoint import save_checkpoint
+from dartkit.rl.trainer import DapoTrainer, UpdateTotals, split_evenly
+from dartkit.training.checkpoint import collect_contents, list_checkpoints, save_checkpoint
+from dartkit.training.divergence import diverged, first_not_finite
+from dartkit.training.fingerprint import fingerprint_weights
 from dartkit.training.optimizer import learning_rate
 
 if TYPE_CHECKING:
     import torch
 
+    from dartkit.rl.evaluation import TrainEvaluation
     from dartkit.rl.policy_engine import PolicyEngine
+    from dartkit.rl.rollout import Rollout
     from dartkit.training.model import TrainableModel
     from dartkit.training_settings import TrainRlSettings
     from dartkit.verify import Grader
@@ -65,6 +74,8 @@ class RlLoop:
         self._trainer = DapoTrainer(trained, optimizer, settings)
         order = PromptOrder(problems, settings.seed, settings.rollout.curriculum)
         self._steps = RolloutSteps(policy.engine, order, scorer, settings, run_seed=run_seed)
+        self._forecast: dict[str, Any] = {}
+        self._seconds: dict[str, Any] = {}
         self.done = 0 if state is None else int(state["step"])
         self.rollouts = (
             RolloutState(acceptance=expected_acceptance(problems, settings.group_size))
@@ -72,36 +83,86 @@ class RlLoop:
             else RolloutState.from_dict(state["rollouts"], problems)
         )
 
-    def step(self, samples_folder: Path) -> dict[str, Any]:
-        """Make one step, write its samples, and return its metrics with the time it took under `seconds`."""
+    def collect(self) -> Rollout:
+        """Draw and score the groups of the next step. The engine begins as after a restart, so that a resumed run draws alike."""
         began = time.monotonic()
-        rollout, forecast = self._steps.collect(self.done, self.rollouts)
+        self._policy.engine.abort()
+        rollout, self._forecast = self._steps.collect(self.done, self.rollouts)
         self._policy.rest()
-        drawn = time.monotonic()
+        self._seconds |= {"rollout": time.monotonic() - began, "generation": rollout.ledger.seconds()}
+        return rollout
+
+    def update(self, rollout: Rollout, folder: Path) -> dict[str, Any]:
+        """Train on a step's groups, write its samples and tokens below `folder`, and return its metrics.
+
+        The engine has the new weights afterwards.
+
+        Raises:
+            GateFailed: when a loss or a gradient is not finite; the tokens are on disk, the weights are of no more use.
+            EnvironmentProblem: when the disk is full or not writable, or the engine did not take the new weights.
+        """
+        began = time.monotonic()
+        step = self.done + 1
+        tokens_file = folder / "rollouts" / f"step-{step:06d}.parquet"
+        write_groups(tokens_file, rollout.useful)
+        write_json_lines(folder / "samples" / f"step-{step:06d}.jsonl", sample_rows(rollout))
         rate = learning_rate(self.done, self._settings.steps, self._settings.optimizer, "constant")
         totals = self._trainer.train(rollout.useful, rate)
+        self._require_finite(totals, rollout, step, tokens_file)
         changed = totals.updates > 0
         self._policy.resume(changed=changed)
-        self.done += 1
+        self.done = step
         after = self.rollouts.after(rollout)
         self.rollouts = after.with_new_weights() if changed else after
-        write_json_lines(samples_folder / f"step-{self.done:06d}.jsonl", sample_rows(rollout))
-        seconds = {
-            "rollout": drawn - began,
-            "update": time.monotonic() - drawn,
-            "generation": rollout.ledger.seconds(),
-        }
+        self._seconds["update"] = time.monotonic() - began
         return {
-            "step": self.done,
+            "step": step,
             "learning_rate": rate,
             **rollout_numbers(rollout),
-            **forecast,
+            **self._forecast,
             "weight_probe_gap": self._policy.probe_gap,
             **totals.numbers(),
-            "seconds": seconds,
+            "parameters": fingerprint_weights(self._trained.model),
         }
+
+    def timing(self) -> dict[str, Any]:
+        """Return the seconds of what was done since the last call, by part."""
+        seconds, self._seconds = self._seconds, {}
+        return {"step": self.done, "seconds": seconds}
+
+    def evaluate(self, evaluation: TrainEvaluation) -> dict[str, Any]:
+        """Measure the policy as it is."""
+        began = time.monotonic()
+        numbers = evaluation.measure(self._policy.engine)
+        self._seconds["evaluation"] = time.monotonic() - began
+        return numbers
 
     def save(self, root: Path, identity: dict[str, Any]) -> None:
         """Write a checkpoint of the finished steps."""
-        state = {"identity": identity, "rollouts": self.rollouts.as_dict()}
-        save_checkpoint(root, self.done, self._trained.model, self._optimizer, state)
+        trained = self._trained
+        save_checkpoint(
+            root,
+            self.done,
+            collect_contents(trained.model, self._optimizer),
+            {"identity": identity, "rollouts": self.rollouts.as_dict()},
+            model=trained.model,
+            tokenizer=trained.tokenizer,
+            keep=self._settings.checkpoint.keep_checkpoints,
+        )
+
+    def _require_finite(self, totals: UpdateTotals, rollout: Rollout, step: int, tokens_file: Path) -> None:
+        number = first_not_finite(totals.losses, totals.grad_norms)
+        if number is None:
+            return
+        parts = split_evenly(rollout.useful, self._settings.updates_per_step)
+        trained = [part for part in parts if any(any(group.advantages) for group in part)]
+        kept = list_checkpoints(tokens_file.parents[1] / "checkpoints")
+        raise diverged(
+            step=step,
+            mini_batch=f"{number + 1} of {len(trained)}",
+            loss=totals.losses[number],
+            grad_norm=totals.grad_norms[number],
+            names=[f"problem {group.problem.problem_id}" for group in trained[number]],
+            dump=tokens_file,
+            last_good=kept[-1] if kept else None,
+        )

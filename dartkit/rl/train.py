@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dartkit.errors import DataError, UsageError
-from dartkit.events import EventSink, Notice, StageProgress, StageStarted
+from dartkit.events import EventSink, Notice
 from dartkit.models import resolve_model
 from dartkit.threads import wait_passively
 from dartkit.training.record import (
-    MetricsLog,
     finished_counts,
     read_metrics,
+    remove_leftovers,
     training_identity,
     write_finished,
 )
@@ -25,10 +25,11 @@ from dartkit.training.record import (
 if TYPE_CHECKING:
     from dartkit.models import ModelRef
     from dartkit.rl.data import RlData
-    from dartkit.rl.loop import RlLoop
+    from dartkit.rl.evaluation import TrainEvaluation
     from dartkit.run import RunDir
     from dartkit.training.model import TrainableModel
     from dartkit.training_settings import TrainRlSettings
+    from dartkit.verify import Grader
 
 STAGE = "train-rl"
 
@@ -41,31 +42,59 @@ def train_rl(run: RunDir, settings: TrainRlSettings, engine: None, events: Event
     Raises:
         UsageError: when `models/<name>` holds a training with other settings, source model or data; for temperature 0,
             at which all samples of a group are equal.
-        DataError: when the data cannot be used, or the batch of a step cannot be filled.
+        DataError: when the data or a checkpoint cannot be used, or the batch of a step cannot be filled.
         EnvironmentProblem: when model or engine cannot be loaded, or the disk is full.
+        GateFailed: when a loss or a gradient is not finite.
     """
     if settings.sampling.temperature == 0.0:
         raise UsageError(
             "train-rl cannot learn at sampling.temperature 0: all samples of a group would be equal",
             fix="Set `sampling.temperature` to 1.0.",
         )
-    folder, data_path = run.path / "models" / settings.name, run.resolve(settings.data)
     ref = resolve_model(settings.model, run_path=run.path)
-    identity = training_identity(
-        settings, model=ref.name, revision=ref.revision, data=data_path, run_seed=run.seed
-    )
+    folder, identity = identify(run, settings, ref)
     counts = finished_counts(folder, identity)
     if counts is None:
+        remove_leftovers(folder)
         wait_passively()
         from dartkit.training.model import export_model, load_for_training
 
         device = settings.engine.device if settings.engine.kind == "transformers" else "auto"
         trained = load_for_training(ref, device=device)
-        data = _read_data(data_path, settings, ref, trained, events)
+        data = _read_data(run.resolve(settings.data), settings, ref, trained, events)
         counts = _train(run, settings, ref, trained, data, identity, events)
         export_model(trained, folder)
         write_finished(folder, identity, settings, counts)
     return counts
+
+
+def identify(run: RunDir, settings: TrainRlSettings, ref: ModelRef) -> tuple[Path, dict[str, Any]]:
+    """Return the training's folder and identity, after going back to the checkpoint that `checkpoint.resume` names.
+
+    Raises:
+        UsageError: when that checkpoint is of another training, or the one of `checkpoint.fork` does not exist.
+        DataError: when a data file or a checkpoint cannot be used.
+    """
+    from dartkit.training.beginning import describe_fork, go_back
+
+    folder, beginning = run.path / "models" / settings.name, settings.checkpoint
+    identity = training_identity(
+        settings,
+        model=ref.name,
+        revision=ref.revision,
+        data=run.resolve(settings.data),
+        run_seed=run.seed,
+        forked_from=describe_fork(_path(run, beginning.fork), folder),
+        eval_data=_path(run, settings.eval.data),
+    )
+    source = _path(run, beginning.resume)
+    if source is not None:
+        go_back(folder, source, identity)
+    return folder, identity
+
+
+def _path(run: RunDir, text: str | None) -> Path | None:
+    return None if text is None else run.resolve(text)
 
 
 def _read_data(
@@ -79,7 +108,7 @@ def _read_data(
         events.emit(
             Notice(
                 STAGE,
-                f"{data.repeated} rows repeat an earlier problem and were passed over"
+                f"{path.name}: {data.repeated} rows repeat an earlier problem and were passed over"
                 f" ({data.conflicting} of them with another answer)",
             )
         )
@@ -135,18 +164,24 @@ def _train(
     from dartkit.rl.loop import RlLoop
     from dartkit.rl.policy_engine import open_policy
     from dartkit.rl.rewards.compose import RewardSet
-    from dartkit.training.checkpoint import load_checkpoint
+    from dartkit.rl.steps import RlSteps
+    from dartkit.training.beginning import restore_beginning
     from dartkit.training.optimizer import build_optimizer
+    from dartkit.training.random_state import seed_streams
     from dartkit.verify import load_verifier
 
     folder = run.path / "models" / settings.name
+    seed_streams(settings.seed)
     optimizer = build_optimizer(trained.model, settings.optimizer)
-    state = load_checkpoint(folder / "checkpoints", identity, trained.model, optimizer)
+    fork = _path(run, settings.checkpoint.fork)
+    restored = restore_beginning(folder / "checkpoints", identity, fork, trained.model, optimizer)
+    state = None if restored is None else restored.state
     max_tokens = settings.sampling.max_tokens
     with (
         load_verifier(settings.verifier) as verifier,
         RewardSet(settings.all_rewards(), max_tokens=max_tokens, run_path=run.path) as rewards,
     ):
+        evaluation = _evaluation(run, settings, ref, trained, verifier, events)
         prompts = [problem.prompt for problem in data.problems]
         policy = open_policy(settings, ref, trained, prompts, run_seed=run.seed, run_path=run.path)
         try:
@@ -160,29 +195,29 @@ def _train(
                 )
             if policy.notice:
                 events.emit(Notice(STAGE, policy.notice))
-            _run_steps(loop, settings, folder, identity, events)
+            RlSteps(loop, settings, evaluation, folder, identity, events).run()
         finally:
             policy.close()
     counts = _count(read_metrics(folder / "metrics.jsonl"), len(data.problems))
     return {**counts, "prompts_dropped": data.too_long, "prompts_truncated": data.truncated}
 
 
-def _run_steps(
-    loop: RlLoop, settings: TrainRlSettings, folder: Path, identity: dict[str, Any], events: EventSink
-) -> None:
-    log = MetricsLog(folder / "metrics.jsonl", loop.done)
-    events.emit(StageStarted(STAGE, "steps", total=settings.steps, done=loop.done))
-    while loop.done < settings.steps:
-        row = loop.step(folder / "samples")
-        log.append(row)
-        if loop.done % settings.save_every_steps == 0 or loop.done == settings.steps:
-            loop.save(folder / "checkpoints", identity)
-        numbers = {
-            name: row[name]
-            for name in ("accuracy", "reward", "response_length", "entropy", "groups_kept")
-            if row[name] is not None
-        }
-        events.emit(StageProgress(STAGE, loop.done, settings.steps, numbers))
+def _evaluation(
+    run: RunDir,
+    settings: TrainRlSettings,
+    ref: ModelRef,
+    trained: TrainableModel,
+    verifier: Grader,
+    events: EventSink,
+) -> TrainEvaluation | None:
+    path = _path(run, settings.eval.data)
+    if path is None:
+        return None
+    from dartkit.rl.evaluation import TrainEvaluation
+
+    problems = _read_data(path, settings, ref, trained, events).problems
+    seed = (run.seed, settings.seed)
+    return TrainEvaluation(problems, settings.eval, settings.sampling, verifier, seed=seed)
 
 
 def _count(rows: list[dict[str, Any]], problems: int) -> dict[str, Any]:
@@ -190,10 +225,19 @@ def _count(rows: list[dict[str, Any]], problems: int) -> dict[str, Any]:
         "updates", "generated_tokens", "trained_tokens", "groups_generated", "groups_kept", "groups_all_right",
         "groups_all_wrong", "groups_out_of_band", "groups_carried", "groups_expired", "groups_failed",
     )  # fmt: skip
+    steps = [row for row in rows if row["step"] > 0]
+    evaluations = [row for row in rows if any(name.startswith("eval/") for name in row)]
+    measured = {
+        f"{when}_{name.removeprefix('eval/')}": value
+        for when, row in (("first", evaluations[0]), ("last", evaluations[-1]))
+        for name, value in row.items()
+        if name.startswith("eval/avg@")
+    } if evaluations else {}  # fmt: skip
     return {
         "problems": problems,
-        "steps": len(rows),
-        **{name: sum(row[name] for row in rows) for name in sums},
-        "first_accuracy": rows[0]["accuracy"],
-        "last_accuracy": rows[-1]["accuracy"],
+        "steps": len(steps),
+        **{name: sum(row[name] for row in steps) for name in sums},
+        "first_accuracy": steps[0]["accuracy"],
+        "last_accuracy": steps[-1]["accuracy"],
+        **measured,
     }

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dartkit.events import EventSink, StageProgress, StageStarted
+from dartkit.files import write_json_lines
 from dartkit.models import resolve_model
+from dartkit.termination import interrupts_held
 from dartkit.threads import wait_passively
 from dartkit.training.record import (
     MetricsLog,
     finished_counts,
     read_metrics,
+    remove_leftovers,
     training_identity,
     write_finished,
 )
@@ -41,23 +44,34 @@ def train_sft(run: RunDir, settings: TrainSftSettings, engine: None, events: Eve
 
     Raises:
         UsageError: when `models/<name>` holds a training with other settings, source model or data.
-        DataError: when the data cannot be used.
+        DataError: when the data or a checkpoint cannot be used.
         EnvironmentProblem: when the model cannot be loaded or written.
+        GateFailed: when a loss or a gradient is not finite.
     """
+    from dartkit.training.beginning import describe_fork, go_back
+
     folder, data_path = run.path / "models" / settings.name, run.resolve(settings.data)
+    fork, resume = (
+        None if text is None else run.resolve(text)
+        for text in (settings.checkpoint.fork, settings.checkpoint.resume)
+    )
     ref = resolve_model(settings.model, run_path=run.path)
     identity = training_identity(
-        settings, model=ref.name, revision=ref.revision, data=data_path, run_seed=run.seed
-    )
+        settings, model=ref.name, revision=ref.revision, data=data_path, run_seed=run.seed,
+        forked_from=describe_fork(fork, folder),
+    )  # fmt: skip
+    if resume is not None:
+        go_back(folder, resume, identity)
     counts = finished_counts(folder, identity)
     if counts is None:
+        remove_leftovers(folder)
         wait_passively()
         from dartkit.sft.data import read_sft_data
         from dartkit.training.model import export_model, load_for_training
 
         trained = load_for_training(ref)
         data = read_sft_data(data_path, trained, settings.max_length)
-        counts = _train(trained, data, settings, identity, folder, events)
+        counts = _train(trained, data, settings, identity, folder, fork, events)
         export_model(trained, folder)
         write_finished(folder, identity, settings, counts)
     return counts
@@ -69,37 +83,24 @@ def _train(
     settings: TrainSftSettings,
     identity: dict[str, Any],
     folder: Path,
+    fork: Path | None,
     events: EventSink,
 ) -> dict[str, Any]:
-    import torch
-
     from dartkit.sft.data import plan_steps
-    from dartkit.training.checkpoint import load_checkpoint, save_checkpoint
+    from dartkit.training.beginning import restore_beginning
     from dartkit.training.optimizer import build_optimizer
+    from dartkit.training.random_state import seed_streams
 
     lengths = [row.length for row in data.rows]
     steps = plan_steps(
         lengths, epochs=settings.epochs, tokens_per_step=settings.tokens_per_step, seed=settings.seed
     )
-    torch.manual_seed(settings.seed)
+    seed_streams(settings.seed)
     optimizer = build_optimizer(trained.model, settings.optimizer)
-    state = load_checkpoint(folder / "checkpoints", identity, trained.model, optimizer)
-    done = 0 if state is None else int(state["step"])
-    log = MetricsLog(folder / "metrics.jsonl", done)
+    restored = restore_beginning(folder / "checkpoints", identity, fork, trained.model, optimizer)
+    done = 0 if restored is None else int(restored.state["step"])
     events.emit(StageStarted(STAGE, "steps", total=len(steps), done=done))
-    trained.model.train()
-    for step in range(done, len(steps)):
-        row = _step(
-            trained, optimizer, [data.rows[index] for index in steps[step]], settings, step, len(steps)
-        )
-        log.append(row)
-        finished = step + 1
-        if finished % settings.save_every_steps == 0 or finished == len(steps):
-            save_checkpoint(
-                folder / "checkpoints", finished, trained.model, optimizer, {"identity": identity}
-            )
-        numbers = {"loss": row["loss"], "learning_rate": row["learning_rate"]}
-        events.emit(StageProgress(STAGE, finished, len(steps), numbers))
+    _Steps(trained, optimizer, data, steps, settings, folder, identity).run(done, events)
     losses = [row["loss"] for row in read_metrics(folder / "metrics.jsonl")]
     return {
         "rows": len(data.rows), "rows_too_long": data.too_long, "epochs": settings.epochs, "steps": len(steps),
@@ -108,27 +109,119 @@ def _train(
     }  # fmt: skip
 
 
-def _step(
-    trained: TrainableModel,
-    optimizer: torch.optim.Optimizer,
-    rows: Sequence[TokenRow],
-    settings: TrainSftSettings,
-    step: int,
-    total_steps: int,
-) -> dict[str, Any]:
-    from dartkit.training.optimizer import apply_update, learning_rate
+class _Steps:
+    """Makes the steps that are missing; an interrupt waits for the end of the step, which is then saved."""
 
-    began = time.monotonic()
-    rate = learning_rate(step, total_steps, settings.optimizer, settings.schedule)
-    loss = accumulate_loss(trained, rows, settings.tokens_per_micro_batch)
-    result = apply_update(
-        trained.model, optimizer, learning_rate=rate, max_grad_norm=settings.optimizer.max_grad_norm
-    )
-    return {
-        "step": step + 1, "loss": loss, "learning_rate": rate, "grad_norm": result.grad_norm,
-        "applied": result.applied, "rows": len(rows), "tokens": sum(row.length for row in rows),
-        "response_tokens": sum(len(row.response_ids) for row in rows), "seconds": time.monotonic() - began,
-    }  # fmt: skip
+    def __init__(
+        self,
+        trained: TrainableModel,
+        optimizer: torch.optim.Optimizer,
+        data: SftData,
+        steps: Sequence[Sequence[int]],
+        settings: TrainSftSettings,
+        folder: Path,
+        identity: dict[str, Any],
+    ) -> None:
+        self._trained = trained
+        self._optimizer = optimizer
+        self._data = data
+        self._steps = steps
+        self._settings = settings
+        self._folder = folder
+        self._root = folder / "checkpoints"
+        self._identity = identity
+
+    def run(self, done: int, events: EventSink) -> None:
+        """Go on after `done` steps to the last one.
+
+        Raises:
+            KeyboardInterrupt: after SIGTERM or Ctrl-C, once the finished steps are saved.
+            GateFailed: when a loss or a gradient is not finite.
+        """
+        from dartkit.training.checkpoint import list_checkpoints
+
+        metrics = MetricsLog(self._folder / "metrics.jsonl", done)
+        timing = MetricsLog(self._folder / "timing.jsonl", done)
+        total, every = len(self._steps), self._settings.save_every_steps
+        if self._settings.checkpoint.fork is not None and not list_checkpoints(self._root):
+            self._save(0)  # from here on the other training's checkpoint is not needed any more
+        self._trained.model.train()
+        saved = finished = done
+        try:
+            while finished < total:
+                with interrupts_held():
+                    began = time.monotonic()
+                    row = self._step(finished)
+                    metrics.append(row)
+                    timing.append({"step": row["step"], "seconds": {"update": time.monotonic() - began}})
+                    finished += 1
+                    if finished % every == 0 or finished == total:
+                        self._save(finished)
+                        saved = finished
+                numbers = {"loss": row["loss"], "learning_rate": row["learning_rate"]}
+                events.emit(StageProgress(STAGE, finished, total, numbers))
+        except KeyboardInterrupt:
+            if finished > saved:
+                with interrupts_held():
+                    self._save(finished)
+            raise
+
+    def _save(self, step: int) -> None:
+        from dartkit.training.checkpoint import collect_contents, save_checkpoint
+
+        save_checkpoint(
+            self._root,
+            step,
+            collect_contents(self._trained.model, self._optimizer),
+            {"identity": self._identity},
+            model=self._trained.model,
+            tokenizer=self._trained.tokenizer,
+            keep=self._settings.checkpoint.keep_checkpoints,
+        )
+
+    def _step(self, step: int) -> dict[str, Any]:
+        from dartkit.training.fingerprint import fingerprint_weights
+        from dartkit.training.optimizer import apply_update, learning_rate
+
+        settings, model = self._settings, self._trained.model
+        rows = [self._data.rows[index] for index in self._steps[step]]
+        rate = learning_rate(step, len(self._steps), settings.optimizer, settings.schedule)
+        loss = accumulate_loss(self._trained, rows, settings.tokens_per_micro_batch)
+        result = apply_update(
+            model, self._optimizer, learning_rate=rate, max_grad_norm=settings.optimizer.max_grad_norm
+        )
+        self._require_finite(step, loss, result.grad_norm)
+        return {
+            "step": step + 1, "loss": loss, "learning_rate": rate, "grad_norm": result.grad_norm,
+            "applied": result.applied, "rows": len(rows), "tokens": sum(row.length for row in rows),
+            "response_tokens": sum(len(row.response_ids) for row in rows), "parameters": fingerprint_weights(model),
+        }  # fmt: skip
+
+    def _require_finite(self, step: int, loss: float, grad_norm: float) -> None:
+        from dartkit.training.checkpoint import list_checkpoints
+        from dartkit.training.divergence import diverged, first_not_finite
+
+        if first_not_finite([loss], [grad_norm]) is None:
+            return
+        dump = self._folder / "failed" / f"step-{step + 1:06d}.jsonl"
+        rows = [(index, self._data.rows[index]) for index in self._steps[step]]
+        write_json_lines(
+            dump,
+            (
+                {"row": index + 1, "prompt_ids": list(row.prompt_ids), "response_ids": list(row.response_ids)}
+                for index, row in rows
+            ),
+        )
+        kept = list_checkpoints(self._root)
+        raise diverged(
+            step=step + 1,
+            mini_batch="1 of 1",
+            loss=loss,
+            grad_norm=grad_norm,
+            names=[f"row {index + 1}" for index, _ in rows],
+            dump=dump,
+            last_good=kept[-1] if kept else None,
+        )
 
 
 def accumulate_loss(trained: TrainableModel, rows: Sequence[TokenRow], token_budget: int) -> float:

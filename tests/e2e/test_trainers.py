@@ -61,7 +61,7 @@ def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> str:
 
 def metrics(run: RunDir, name: str) -> list[dict[str, Any]]:
     lines = (run.path / "models" / name / "metrics.jsonl").read_text().splitlines()
-    return [{key: value for key, value in json.loads(line).items() if key != "seconds"} for line in lines]
+    return [json.loads(line) for line in lines]
 
 
 def weights(run: RunDir, name: str) -> dict[str, torch.Tensor]:
@@ -175,7 +175,7 @@ def test_finished_training_is_not_repeated_and_not_overwritten(
     assert counts["steps"] == 60
     assert events.events == []
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
-    with pytest.raises(UsageError, match="other settings") as caught:
+    with pytest.raises(UsageError, match="other epochs: was 60, is 2") as caught:
         train_sft(even_picker, sft_settings(eight_rows, base_model, epochs=2), None, SilentSink())
     assert "`name`" in caught.value.fix
     checkpoints = sorted(path.name for path in (folder / "checkpoints").iterdir())

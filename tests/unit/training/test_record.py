@@ -13,6 +13,8 @@ from dartkit.training.record import (
     MetricsLog,
     finished_counts,
     read_metrics,
+    remove_leftovers,
+    require_same,
     training_identity,
     write_finished,
 )
@@ -44,6 +46,7 @@ def test_identity_follows_what_matters(tmp_path: Path) -> None:
     data.write_text("x")
     first = identity(data)
     assert identity(data, save_every_steps=7, name="other") == first
+    assert identity(data, checkpoint={"keep_checkpoints": 9, "resume": "x"}) == first
     assert identity(data, epochs=9)["settings"] != first["settings"]
     data.write_text("y")
     assert identity(data)["data"] != first["data"]
@@ -52,8 +55,47 @@ def test_identity_follows_what_matters(tmp_path: Path) -> None:
 
 
 def test_finished_training_gives_its_counts_and_refuses_another(tmp_path: Path) -> None:
-    assert finished_counts(tmp_path, {"settings": "a"}) is None
-    write_finished(tmp_path, {"settings": "a"}, TrainSftSettings(), {"steps": 3})
-    assert finished_counts(tmp_path, {"settings": "a"}) == {"steps": 3}
-    with pytest.raises(UsageError, match="other settings"):
-        finished_counts(tmp_path, {"settings": "b"})
+    assert finished_counts(tmp_path, {"settings": {"a": 1}}) is None
+    write_finished(tmp_path, {"settings": {"a": 1}}, TrainSftSettings(), {"steps": 3})
+    assert finished_counts(tmp_path, {"settings": {"a": 1}}) == {"steps": 3}
+    with pytest.raises(UsageError, match="other a: was 1, is 2"):
+        finished_counts(tmp_path, {"settings": {"a": 2}})
+
+
+def test_changed_settings_are_named_field_by_field(tmp_path: Path) -> None:
+    """Every changed setting with both values, by the path that `--set` takes; a changed file by what it is."""
+    data = tmp_path / "data.jsonl"
+    data.write_text("x")
+    stored = identity(data)
+    now = identity(data, epochs=2, optimizer={"learning_rate": 0.5, "warmup_steps": 3})
+    with pytest.raises(UsageError) as caught:
+        require_same({**now, "run seed": 4}, stored, tmp_path)
+    assert caught.value.what.removeprefix("this folder holds a training with other ").split("; ") == [
+        "run seed: was 0, is 4",
+        "epochs: was 3, is 2",
+        "optimizer.learning_rate: was 1e-05, is 0.5",
+        "optimizer.warmup_steps: was 0, is 3",
+    ]
+
+
+def test_numbers_are_added_to_the_last_line_or_a_new_one(tmp_path: Path) -> None:
+    log = MetricsLog(tmp_path / "metrics.jsonl", 0)
+    log.extend(0, {"eval/x": 1.0})
+    log.append({"step": 1, "loss": 2.0})
+    log.extend(1, {"eval/x": float("inf")})
+    assert log.rows() == [{"step": 0, "eval/x": 1.0}, {"step": 1, "loss": 2.0, "eval/x": None}]
+
+
+def test_leftovers_go_and_nothing_else_does(tmp_path: Path) -> None:
+    (tmp_path / "samples").mkdir()
+    (tmp_path / "checkpoints" / ".step-00000001.7.tmp").mkdir(parents=True)
+    for name in (
+        ".a.json.7.tmp",
+        "samples/.b.jsonl.7.tmp",
+        "checkpoints/.step-00000001.7.tmp/m",
+        "b.tmp",
+        ".c",
+    ):
+        (tmp_path / name).write_text("x")
+    remove_leftovers(tmp_path)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [".c", "b.tmp", "checkpoints", "samples"]

@@ -1,0 +1,119 @@
+"""The steps of a training in order, with what is written between them: metrics, times, evaluations, checkpoints.
+
+What may be interrupted: drawing. The update of a step, its line of metrics and its checkpoint belong together and let an
+interrupt wait; it is then raised, and on the way out the finished steps are saved, so that SIGTERM loses only draws.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dartkit.events import EventSink, StageProgress, StageStarted
+from dartkit.files import write_json
+from dartkit.termination import interrupts_held
+from dartkit.training.checkpoint import BEST, list_checkpoints, step_of
+from dartkit.training.record import MetricsLog
+
+if TYPE_CHECKING:
+    from dartkit.rl.evaluation import TrainEvaluation
+    from dartkit.rl.loop import RlLoop
+    from dartkit.training_settings import TrainRlSettings
+
+STAGE = "train-rl"
+SHOWN = ("accuracy", "reward", "response_length", "entropy", "groups_kept")
+
+
+class RlSteps:
+    """Makes the steps that are missing and keeps the training's files.
+
+    Args:
+        loop: Stands after the steps that are done.
+        settings: The stage's settings.
+        evaluation: What to measure on the way, None for nothing.
+        folder: The training's folder.
+        identity: Stored in every checkpoint.
+        events: Hears of every step.
+    """
+
+    def __init__(
+        self,
+        loop: RlLoop,
+        settings: TrainRlSettings,
+        evaluation: TrainEvaluation | None,
+        folder: Path,
+        identity: dict[str, Any],
+        events: EventSink,
+    ) -> None:
+        self._loop = loop
+        self._settings = settings
+        self._evaluation = evaluation
+        self._folder = folder
+        self._root = folder / "checkpoints"
+        self._identity = identity
+        self._events = events
+        self._metrics = MetricsLog(folder / "metrics.jsonl", loop.done)
+        self._timing = MetricsLog(folder / "timing.jsonl", loop.done)
+
+    def run(self) -> None:
+        """Go on to the last step.
+
+        Raises:
+            KeyboardInterrupt: after SIGTERM or Ctrl-C, once the finished steps are saved.
+            DartkitError: whatever stops a step.
+        """
+        loop, steps = self._loop, self._settings.steps
+        self._events.emit(StageStarted(STAGE, "steps", total=steps, done=loop.done))
+        try:
+            if self._settings.checkpoint.fork is not None and not list_checkpoints(self._root):
+                self._save()  # from here on the other training's checkpoint is not needed any more
+            self._evaluate()
+            while loop.done < steps:
+                rollout = loop.collect()
+                with interrupts_held():
+                    row = loop.update(rollout, self._folder)
+                    self._metrics.append(row)
+                    self._timing.append(loop.timing())
+                    if loop.done % self._settings.save_every_steps == 0 or loop.done == steps:
+                        self._save()
+                row |= self._evaluate()
+                numbers = {name: row[name] for name in (*SHOWN, self._best_by) if row.get(name) is not None}
+                self._events.emit(StageProgress(STAGE, loop.done, steps, numbers))
+        except KeyboardInterrupt:
+            with interrupts_held():
+                if loop.done and not self._is_saved():
+                    self._save()
+            raise
+
+    @property
+    def _best_by(self) -> str:
+        return "" if self._evaluation is None else self._evaluation.best_by
+
+    def _is_saved(self) -> bool:
+        return self._loop.done in map(step_of, list_checkpoints(self._root))
+
+    def _save(self) -> None:
+        self._loop.save(self._root, self._identity)
+
+    def _evaluate(self) -> dict[str, Any]:
+        """Measure the policy if that is due and was not done before a restart; a policy better than all before is saved."""
+        done, every = self._loop.done, self._settings.eval.every_steps
+        if self._evaluation is None or (done % every and done != self._settings.steps):
+            return {}
+        held = [row for row in self._metrics.rows() if row["step"] == done and self._best_by in row]
+        numbers: dict[str, Any] = held[0] if held else self._measure(self._evaluation)
+        with interrupts_held():
+            measured = [row for row in self._metrics.rows() if self._best_by in row]
+            best = max(measured, key=lambda row: row[self._best_by])  # the first of equals
+            self._root.mkdir(parents=True, exist_ok=True)
+            note = {"step": best["step"], "metric": self._best_by, "value": best[self._best_by]}
+            write_json(self._root / BEST, note)
+            if done and best["step"] == done and not self._is_saved():
+                self._save()
+        return numbers
+
+    def _measure(self, evaluation: TrainEvaluation) -> dict[str, Any]:
+        numbers = self._loop.evaluate(evaluation)
+        self._metrics.extend(self._loop.done, numbers)
+        self._timing.append(self._loop.timing())
+        return numbers
