@@ -1,8 +1,7 @@
 """Evaluation on held-out problems while training: avg@k, pass@k and maj@k of the policy as it is.
 
 A draw's seed is a function of run seed, problem and draw number, the same at every evaluation, so that two of them differ by the
-weights alone. The formulas are those of `dartkit.evaluate`; answers vote
-together by their normal forms.
+weights alone. The formulas are those of `dartkit.evaluate`.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dartkit.difficulty.rates import JudgedDraw
 from dartkit.engines.base import DrawRequest
 from dartkit.errors import EnvironmentProblem
-from dartkit.evaluate.metrics import share_correct
+from dartkit.evaluate.metrics import pass_chance, share_correct
 from dartkit.evaluate.voting import count_votes, majority_chance
 from dartkit.ids import content_id, draw_seed
 
@@ -66,6 +65,7 @@ class TrainEvaluation:
             EnvironmentProblem: when the engine loses draws.
         """
         engine.abort()
+        k = self._k
         requests = [self._request(problem, index) for problem in self._problems for index in range(self._k)]
         engine.submit(requests)
         finished: dict[str, FinishedDraw] = {}
@@ -85,8 +85,8 @@ class TrainEvaluation:
         rates = [share_correct(draws) for draws in judged]
         return {
             self.best_by: fmean(rates),
-            f"eval/pass@{self._k}": fmean(float(rate > 0) for rate in rates),
-            f"eval/maj@{self._k}": fmean(majority_chance(count_votes(draws), self._k) for draws in judged),
+            f"eval/pass@{k}": fmean(pass_chance(_right(draws), k, k) for draws in judged),
+            f"eval/maj@{k}": fmean(majority_chance(count_votes(draws), k) for draws in judged),
             "eval/problems": len(rates),
             "eval/response_length": fmean(draw.completion_tokens or 0 for draw in ordered),
             "eval/truncated": sum(draw.finish_reason == "length" for draw in ordered),
@@ -109,3 +109,7 @@ class TrainEvaluation:
         verdict = self._verifier.check(draw.completion, problem.answer, finish_reason=draw.finish_reason)
         answer = verdict.prediction_form or verdict.extracted
         return JudgedDraw(verdict.outcome, answer, draw.completion_tokens, verdict.extracted)
+
+
+def _right(draws: Sequence[JudgedDraw]) -> int:
+    return sum(draw.outcome == "correct" for draw in draws)
