@@ -17,6 +17,7 @@ from dartkit.training.optimizer import learning_rate
 
 if TYPE_CHECKING:
     import torch
+    from transformers import PreTrainedModel
 
     from dartkit.rl.policy_engine import PolicyEngine
     from dartkit.training.model import TrainableModel
@@ -38,6 +39,7 @@ class RlLoop:
         settings: The stage's settings.
         run_seed: Part of every draw's seed.
         state: What `save` stored, None at the start.
+        reference: The model that training started from, where the algorithm measures the divergence from it.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class RlLoop:
         *,
         run_seed: int,
         state: dict[str, Any] | None,
+        reference: PreTrainedModel | None = None,
     ) -> None:
         self._trained = trained
         self._optimizer = optimizer
@@ -62,7 +65,9 @@ class RlLoop:
             max_tokens=settings.sampling.max_tokens,
             buffer_tokens=settings.algo.overlong_buffer_tokens,
         )
-        self._trainer = DapoTrainer(trained, optimizer, settings)
+        self._trainer = DapoTrainer(trained, optimizer, settings, reference=reference)
+        if state is not None:
+            self._trainer.restore(state["trainer"])
         self._run_seed = run_seed
         self.done = 0 if state is None else int(state["step"])
         self._position = 0 if state is None else int(state["position"])
@@ -78,7 +83,7 @@ class RlLoop:
         rollout = self._collect()
         drawn = time.monotonic()
         rate = learning_rate(self.done, self._settings.steps, self._settings.optimizer, "constant")
-        totals = self._trainer.train(rollout.useful, rate)
+        totals = self._trainer.train(rollout.useful, rate, step=self.done)
         if totals.updates:
             self._policy.follow()
         self.done += 1
@@ -98,6 +103,7 @@ class RlLoop:
     def save(self, root: Path, identity: dict[str, Any]) -> None:
         """Write a checkpoint of the finished steps."""
         state = {"identity": identity, "position": self._position, "acceptance": self._acceptance}
+        state["trainer"] = self._trainer.state()
         save_checkpoint(root, self.done, self._trained.model, self._optimizer, state)
 
     def _collect(self) -> Rollout:

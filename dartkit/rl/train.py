@@ -22,6 +22,8 @@ from dartkit.training.record import (
 )
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
     from dartkit.models import ModelRef
     from dartkit.rl.data import RlData
     from dartkit.rl.loop import RlLoop
@@ -102,14 +104,16 @@ def _train(
 
     folder = run.path / "models" / settings.name
     optimizer = build_optimizer(trained.model, settings.optimizer)
+    reference = _load_reference(settings, ref, trained)
     state = load_checkpoint(folder / "checkpoints", identity, trained.model, optimizer)
     verifier = load_verifier(settings.verifier)
     try:
         policy = PolicyEngine(settings.engine, ref, trained, seed=run.seed)
         try:
             loop = RlLoop(
-                trained, optimizer, policy, verifier, data.problems, settings, run_seed=run.seed, state=state
-            )
+                trained, optimizer, policy, verifier, data.problems, settings, run_seed=run.seed, state=state,
+                reference=reference,
+            )  # fmt: skip
             if not policy.engine.seeds_draws:
                 events.emit(
                     Notice(STAGE, f"the engine '{policy.engine.name}' cannot seed draws: no exact repeat")
@@ -120,6 +124,17 @@ def _train(
     finally:
         verifier.close()
     return _count(read_metrics(folder / "metrics.jsonl"), len(data.problems))
+
+
+def _load_reference(
+    settings: TrainRlSettings, ref: ModelRef, trained: TrainableModel
+) -> PreTrainedModel | None:
+    """Load a second, frozen copy of the start model where the algorithm measures the divergence from it."""
+    from dartkit.training.model import load_for_training
+
+    if settings.algo.kl_coefficient == 0.0:
+        return None
+    return load_for_training(ref, device=trained.device.type).model.eval().requires_grad_(False)
 
 
 def _run_steps(
