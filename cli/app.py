@@ -15,6 +15,7 @@ from dartkit import __version__
 from dartkit.threads import wait_passively
 
 from . import (
+    algos,
     card,
     doctor,
     estimate,
@@ -45,7 +46,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 ORDER = (
-    "run", "load", "validate", "tune-sampling", "estimate", "plan", "synth", "verify", "export", "card", "train-sft", "train-rl", "eval",
+    "run", "load", "validate", "tune-sampling", "estimate", "plan", "synth", "verify", "export", "card", "train-sft", "train-rl", "algos", "eval",
     "status", "show", "recipes", "doctor",
 )  # fmt: skip
 
@@ -104,6 +105,7 @@ _add(export_app, "rl", export.export_rl)
 _add(app, "card", card.card)
 _add(app, "train-sft", train_sft.train_sft)
 _add(app, "train-rl", train_rl.train_rl)
+_add(app, "algos", algos.list_algorithms)
 _add(app, "eval", evaluate.evaluate)
 _add(app, "status", status.status)
 _add(app, "show", show.show)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from dartkit.algorithm_presets import PresetName, apply_preset
 from dartkit.algorithm_settings import AlgoSettings, DapoSettings
 from dartkit.settings import (
     AutoEngine,
@@ -75,6 +76,8 @@ class TrainRlSettings(Settings):
     """Start from this model."""
     engine: EngineSettings = AutoEngine()
     """Engine of the rollouts."""
+    preset: PresetName | None = None
+    """Settings of a paper or published script, under the keys given here: `dartkit algos` lists them."""
     algo: AlgoSettings = DapoSettings()
     """Algorithm."""
     steps: int = Field(40, ge=1)
@@ -99,3 +102,8 @@ class TrainRlSettings(Settings):
     """Checkpoint for resuming."""
     seed: int = Field(0, ge=0)
     """Order of prompts and noise of rollouts."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _apply_preset(cls, data: Any) -> Any:
+        return apply_preset(data) if isinstance(data, dict) else data

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 import torch
+from dartkit.rl.losses import sample_weights
 
 from dartkit.rl.data import RlProblem
-from dartkit.rl.losses import sample_weights
 from dartkit.rl.samples import RolloutGroup, RolloutSample
 from dartkit.rl.trainer import DapoTrainer, UpdateTotals, split_evenly, training_samples
 from dartkit.settings import SamplingSettings

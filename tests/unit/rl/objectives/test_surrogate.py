@@ -6,10 +6,9 @@ import math
 
 import pytest
 import torch
+from dartkit.rl.losses import Aggregation, SurrogateLoss, clipped_surrogate, sample_weights
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from dartkit.rl.losses import Aggregation, SurrogateLoss, clipped_surrogate, sample_weights
 
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 
