@@ -40,9 +40,7 @@ class Block:
     def rows(self, chosen: Sequence[int]) -> Block:
         """Some of the samples, in the order given."""
         index = torch.tensor(list(chosen), dtype=torch.long)
-        tensors = {
-            name: value[index] for name, value in vars(self).items() if isinstance(value, Tensor)
-        }
+        tensors = {name: value[index] for name, value in vars(self).items() if isinstance(value, Tensor)}
         return Block(**tensors, prompts=tuple(self.prompts[number] for number in chosen))
 
 
@@ -96,7 +94,7 @@ def loss_of(
     sampler: bool = False,
     reference: bool = False,
 ) -> PolicyLoss:
-    """dartkit's loss of the block's response tokens."""
+    """Dartkit's loss of the block's response tokens."""
     mask_BT = block.mask_BT
     row_N = mask_BT.nonzero()[:, 0]
     logprobs_N, entropy_N = block.logprobs_BT[mask_BT], block.entropy_BT[mask_BT]
@@ -109,7 +107,9 @@ def loss_of(
         held_N=choose_by_covariance(logprobs_N.detach(), advantages_N, algo.kl_cov_share)
         if algo.kl_cov_share
         else None,
-        learning_N=choose_by_entropy(entropy_N, algo.top_entropy_share) if algo.top_entropy_share < 1 else None,
+        learning_N=choose_by_entropy(entropy_N, algo.top_entropy_share)
+        if algo.top_entropy_share < 1
+        else None,
     )
     weights_B = block_weights(block, algo) if weights_B is None else weights_B
     return policy_loss(tokens, weights_B[row_N], algo, correction or NoCorrection(), extra)

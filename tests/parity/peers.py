@@ -26,7 +26,9 @@ def require(name: str) -> None:
         pytest.skip(reason)
 
 
-def verl_loss(block: Block, name: str, aggregation: str, weights_BT: Tensor | None = None, **config: Any) -> Tensor:
+def verl_loss(
+    block: Block, name: str, aggregation: str, weights_BT: Tensor | None = None, **config: Any
+) -> Tensor:
     """The loss that verl's registry has under this name."""
     from verl.trainer.ppo import core_algos
     from verl.workers.config import ActorConfig

@@ -44,7 +44,10 @@ def both(
 ) -> None:
     """Compare value and gradient on one random block, one of whose samples is masked throughout."""
     block = random_block(seed, spread=spread, empty=empty)
-    ours_at, theirs_at = poisoned(block).logprobs_BT.requires_grad_(), block.logprobs_BT.clone().requires_grad_()
+    ours_at, theirs_at = (
+        poisoned(block).logprobs_BT.requires_grad_(),
+        block.logprobs_BT.clone().requires_grad_(),
+    )
     ours = loss_of(replace(poisoned(block), logprobs_BT=ours_at), algo).loss
     theirs = verl_loss(replace(block, logprobs_BT=theirs_at), name, algo.loss_aggregation, **config)
     same(ours, theirs, ours_at, theirs_at, block.mask_BT)
@@ -54,7 +57,7 @@ def both(
 @pytest.mark.parametrize("dual", [None, 10.0, 3.0])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_clip_higher_and_dual_clip(seed: int, dual: float | None, aggregation: Aggregation) -> None:
-    """verl has no way to switch dual clip off; c = 1e9 is never reached."""
+    """Verl has no way to switch dual clip off; c = 1e9 is never reached."""
     algo = DapoSettings(dual_clip=dual, loss_aggregation=aggregation)
     both(
         algo, "vanilla", seed, spread=1.5, clip_ratio=0.2, clip_ratio_low=0.2, clip_ratio_high=0.28, clip_ratio_c=dual or 1e9
@@ -70,7 +73,7 @@ def test_gspo(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_cispo_with_verls_bounds(seed: int) -> None:
-    """verl's convention: the weight is held in [1 - low, 1 + high] of its PPO ranges."""
+    """Verl's convention: the weight is held in [1 - low, 1 + high] of its PPO ranges."""
     algo = CispoSettings(clip_low=0.2, clip_high=0.28)
     both(algo, "cispo", seed, clip_ratio=0.2, clip_ratio_low=0.2, clip_ratio_high=0.28)
 
@@ -82,7 +85,7 @@ def test_sapo(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_kl_cov(seed: int) -> None:
-    """verl's KL-Cov has no clip: ranges that nothing reaches switch ours off. A share of 0.3 holds several tokens."""
+    """Verl's KL-Cov has no clip: ranges that nothing reaches switch ours off. A share of 0.3 holds several tokens."""
     algo = DapoSettings(clip_low=1.0, clip_high=1e9, kl_cov_share=0.3, kl_cov_coefficient=0.7)
     both(algo, "kl_cov", seed, clip_ratio=0.2, policy_loss={"kl_cov_ratio": 0.3, "ppo_kl_coef": 0.7})
 
@@ -93,7 +96,9 @@ def test_kl_estimators(estimator: Any) -> None:
 
     block = random_block(0, spread=1.0)
     ours = kl_estimate(block.logprobs_BT, block.reference_BT, estimator)
-    torch.testing.assert_close(ours, kl_penalty(block.logprobs_BT, block.reference_BT, estimator), rtol=0, atol=TOLERANCE)
+    torch.testing.assert_close(
+        ours, kl_penalty(block.logprobs_BT, block.reference_BT, estimator), rtol=0, atol=TOLERANCE
+    )
 
 
 CORRECTIONS: list[tuple[CorrectionSettings, dict[str, Any]]] = [
@@ -114,11 +119,14 @@ CORRECTIONS: list[tuple[CorrectionSettings, dict[str, Any]]] = [
 
 
 def verl_correction(block: Block, asked: dict[str, Any]) -> tuple[Tensor, Tensor, dict[str, float]]:
-    """verl's weights, mask and metrics."""
+    """Verl's weights, mask and metrics."""
     from verl.trainer.ppo.rollout_corr_helper import compute_rollout_correction_and_rejection_mask
 
     proto, mask_BT, metrics = compute_rollout_correction_and_rejection_mask(
-        old_log_prob=block.old_BT, rollout_log_prob=block.sampler_BT, response_mask=block.mask_BT.double(), **asked
+        old_log_prob=block.old_BT,
+        rollout_log_prob=block.sampler_BT,
+        response_mask=block.mask_BT.double(),
+        **asked,
     )
     weights_BT = torch.ones_like(block.old_BT) if proto is None else proto.batch["rollout_is_weights"]
     return weights_BT, mask_BT, metrics
@@ -198,7 +206,12 @@ def test_advantages(name: str, seed: int) -> None:
     theirs = peers[name]()[0][:, 0].tolist()
     grouped = [part.tolist() for part in torch.split(rewards_B, sizes)]
     lengths = [part.tolist() for part in torch.split(mask_BT.sum(1), sizes)]
-    normaliser = {"grpo": "group-std", "dr-grpo": "none", "rloo": "leave-one-out", "reinforce++": "batch-whiten"}[name]
+    normaliser = {
+        "grpo": "group-std",
+        "dr-grpo": "none",
+        "rloo": "leave-one-out",
+        "reinforce++": "batch-whiten",
+    }[name]
     epsilon = 1e-8 if name == "reinforce++" else 1e-6
     ours = step_advantages(grouped, normaliser, epsilon=epsilon, lengths=lengths)  # type: ignore[arg-type]  # a str of the Literal
     flat = [value for group in ours for value in group]

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def sapo_loss(tokens: PolicyTokens, algo: SapoSettings) -> TokenLosses:
     """Return the loss of each token; no token is clipped."""
     ratio_N = token_ratio(tokens)
-    tau_N = torch.where(tokens.advantages_N > 0, algo.tau_positive, algo.tau_negative).to(ratio_N.dtype)
+    tau_N = torch.full_like(ratio_N, algo.tau_negative)
+    tau_N[tokens.advantages_N > 0] = algo.tau_positive
     loss_N = -torch.sigmoid(tau_N * (ratio_N - 1.0)) * (4.0 / tau_N) * tokens.advantages_N
     none_N = torch.zeros_like(ratio_N, dtype=torch.bool)
     return TokenLosses(loss_N, ratio_N.detach(), none_N, none_N, none_N)
