@@ -162,7 +162,7 @@ class DapoTrainer:
         for index in dict.fromkeys(index for chosen in plan for index in chosen):
             sample = samples[index]
             if from_sampler or (sample.stale and correction.kind == "none"):
-                old[index] = torch.tensor(_told(sample), device=self._trained.device)
+                old[index] = torch.tensor(_told(sample, finite=True), device=self._trained.device)
             elif index not in own_batch:
                 ours.append(index)
             if correction.kind != "none":
@@ -304,16 +304,16 @@ def _pick(tokens_L: list[Tensor] | None, indices: Sequence[int]) -> Tensor | Non
     return None if tokens_L is None else torch.cat([tokens_L[index] for index in indices])
 
 
-def _told(sample: TrainingSample) -> tuple[float, ...]:
-    """Return the sampler's log-probabilities.
+def _told(sample: TrainingSample, *, finite: bool = False) -> tuple[float, ...]:
+    """Return the sampler's log-probabilities; a correction passes over those that are not finite, a ratio cannot.
 
     Raises:
-        EnvironmentProblem: when there are none.
+        EnvironmentProblem: when there are none, or not finite ones where that is asked for.
     """
     told = sample.sampler_logprobs
-    if told is None or len(told) != sample.length:
+    if told is None or len(told) != sample.length or (finite and not all(map(math.isfinite, told))):
         raise EnvironmentProblem(
-            "the engine reports no log-probabilities of the tokens it drew, and this training needs them",
+            "the engine reports no log-probabilities, or not for every token that it drew, and this training needs them",
             fix="Use an engine that does (transformers, vllm), set algo.old_logprobs to recompute and algo.correction.kind to"
             " none, and carry no groups over.",
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from dartkit.algorithm_presets import NOTES, PRESETS, PresetName, flatten
+from dartkit.algorithm_settings import ALGORITHMS
 from dartkit.errors import RecipeError
 from dartkit.recipe import Recipe, check_recipe
 from dartkit.training_settings import TrainRlSettings
@@ -54,6 +56,19 @@ def test_a_resolved_recipe_reads_back_as_it_is() -> None:
     step = {"stage": "train-rl", "preset": "dapo-paper", "algo": {"overlong_filtering": False}}
     recipe = check_recipe({"name": "r", "steps": [step]})
     assert Recipe.model_validate(recipe.resolved()) == recipe
+
+
+def test_the_page_names_every_algorithm_and_difference() -> None:
+    """docs/algorithms.md has a row for each kind with its source, and one for each difference of the DAPO presets."""
+    text = (Path(__file__).parents[2] / "docs" / "algorithms.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    for kind in ALGORITHMS:
+        name, fields = kind.model_fields["kind"].default, kind.model_fields
+        (row,) = [line for line in rows if line.startswith(f"| `{name}` |")]
+        assert row.endswith(f"| {kind.source} |")
+        assert f"`{fields['advantage'].default}` | `{fields['loss_aggregation'].default}`" in row
+    for key in NOTES:
+        assert len([line for line in rows if line.startswith(f"| `{key}` |")]) == 1
 
 
 @pytest.mark.parametrize(

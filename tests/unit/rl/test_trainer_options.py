@@ -160,8 +160,8 @@ def test_everything_rejected_is_no_update(trained: TrainableModel) -> None:
 def test_the_reference_stays_and_the_divergence_grows(trained: TrainableModel) -> None:
     """At the start the model is its reference: kl 0. After updates k3 is above 0. All-right groups then move the model too."""
     trainer = make(trained, DapoSettings(kl_coefficient=0.1), updates_per_step=1)
-    assert trainer.train(GROUPS, 1e-2).numbers()["kl"] == 0.0
-    assert trainer.train(GROUPS, 1e-2).numbers()["kl"] > 0.0
+    assert trainer.train(GROUPS, 1e-2).numbers()["kl"] == pytest.approx(0.0, abs=1e-9)
+    assert trainer.train(GROUPS, 1e-2).numbers()["kl"] > 1e-6
     easy = [group(0, sample(0, 3, True), sample(1, 4, True))]
     assert trainer.train(easy, 1e-3).updates == 1
 
