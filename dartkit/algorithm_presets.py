@@ -94,9 +94,8 @@ def _lay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         if hasattr(value, "model_dump"):
             value = value.model_dump(exclude_unset=True)
         held = merged.get(key)
-        merges = isinstance(held, Mapping) and isinstance(value, Mapping)
-        if merges and value.get("kind", held.get("kind")) == held.get("kind"):
-            merged[key] = _lay(held, value)
-        else:
-            merged[key] = value
+        merged[key] = value
+        if isinstance(held, Mapping) and isinstance(value, Mapping):
+            same_kind = value.get("kind", held.get("kind")) == held.get("kind")
+            merged[key] = _lay(held, value) if same_kind else value
     return merged

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from dartkit.algorithm_settings import DapoSettings, GspoSettings
-from dartkit.correction_settings import GeometricRejection, IcePop, TruncatedWeights
+from dartkit.correction_settings import CorrectionSettings, GeometricRejection, IcePop, TruncatedWeights
 from dartkit.rl.advantages import step_advantages
 from tests.objective_cases import Block, loss_of, poisoned, random_block
 from tests.parity.peers import TOLERANCE
@@ -59,7 +59,7 @@ def test_three_corrections_with_the_fixed_denominator(seed: int) -> None:
     weight_BT, mask_BT = log_BT.exp(), block.mask_BT.double()
     mean_B = ((log_BT * mask_BT).sum(-1) / mask_BT.sum(-1)).exp()
     band_BT, band_B = (weight_BT >= 0.7) & (weight_BT <= 1.5), (mean_B >= 0.9) & (mean_B <= 1.2)
-    pairs = [
+    pairs: list[tuple[CorrectionSettings, Tensor]] = [
         (TruncatedWeights(max_weight=1.5), weight_BT.clamp(max=1.5)),
         (IcePop(low=0.7, high=1.5), weight_BT * band_BT),
         (GeometricRejection(low=0.9, high=1.2, max_weight=1e9), weight_BT * band_B[:, None]),

@@ -105,7 +105,7 @@ CORRECTIONS: list[tuple[CorrectionSettings, dict[str, Any]]] = [
     (TruncatedWeights(level="token", max_weight=1.3), {"rollout_is": "token", "rollout_is_threshold": 1.3}),
     (TruncatedWeights(level="sequence", max_weight=1.3), {"rollout_is": "sequence", "rollout_is_threshold": 1.3}),
     (IcePop(low=0.7, high=1.5), {"rollout_is": "token", "rollout_is_threshold": "0.7_1.5"}),
-    (IcePop(level="sequence", low=0.7, high=1.5), {"rollout_is": "sequence", "rollout_is_threshold": "0.7_1.5"}),
+    (IcePop(level="sequence", low=0.2, high=4.0), {"rollout_is": "sequence", "rollout_is_threshold": "0.2_4.0"}),
     # verl's k1 bounds are on 1 / w: ours of [0.8, 1.25 * 1.1] are theirs of [0.8 / 1.1, 1.25].
     (GeometricRejection(low=0.8, high=1.375), {"rollout_rs": "seq_mean_k1", "rollout_rs_threshold": f"{1 / 1.375!r}_1.25"}),
     (
@@ -160,6 +160,18 @@ def test_rollout_correction_with_both_denominators(
         assert abs(divided.item() - masked.item()) <= TOLERANCE
 
 
+def test_a_band_that_nothing_is_in() -> None:
+    """Verl 0.9.1 divides by zero in its metrics; ours is a loss and a gradient of zero."""
+    block = random_block(0)
+    with pytest.raises(ZeroDivisionError):
+        verl_correction(block, {"rollout_is": "token", "rollout_is_threshold": "100_101"})
+    at = block.logprobs_BT.clone().requires_grad_()
+    correction = IcePop(low=100.0, high=101.0)
+    loss = loss_of(replace(block, logprobs_BT=at), DapoSettings(), correction=correction, sampler=True).loss
+    assert loss.item() == 0.0
+    assert (torch.autograd.grad(loss, at)[0] == 0).all()
+
+
 PPO = {"clip_ratio": 0.2, "clip_ratio_low": 0.2, "clip_ratio_high": 0.28, "clip_ratio_c": 1e9}
 
 
@@ -188,7 +200,7 @@ def test_advantages(name: str, seed: int) -> None:
     from verl.trainer.ppo import core_algos
 
     generator = torch.Generator().manual_seed(seed)
-    sizes = (2, 3, 4, 3)
+    sizes = [2, 3, 4, 3]
     mask_BT = torch.rand((sum(sizes), 5), generator=generator) < 0.7
     mask_BT[:, 0] = True
     rewards_B = torch.randn(sum(sizes), generator=generator, dtype=torch.float64)

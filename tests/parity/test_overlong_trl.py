@@ -18,7 +18,7 @@ def test_floored_as_in_trl(limit: int, buffer: int) -> None:
         {1, limit - buffer, limit - buffer + 1, limit - buffer // 2, limit - 1, limit, limit + 1, 2 * limit}
         - {0}
     )
-    theirs = get_soft_overlong_punishment(limit, buffer)([], [[0] * length for length in lengths])
+    theirs = get_soft_overlong_punishment(limit, buffer)([[0] * length for length in lengths])
     ours = [overlong_penalty(length, max_tokens=limit, buffer_tokens=buffer) for length in lengths]
     assert ours == pytest.approx(theirs, abs=TOLERANCE)
 
