@@ -25,7 +25,7 @@ def train_rl(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="dapo, grpo, dr-grpo, gspo, cispo, sapo, reinforce++ or rloo. Default: dapo.",
+            help="Algorithm: dapo, grpo, dr-grpo, gspo, cispo, sapo, reinforce++ or rloo. Default: dapo.",
         ),
     ] = None,
     preset: Annotated[

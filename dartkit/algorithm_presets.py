@@ -73,9 +73,16 @@ NOTES = {
 
 
 def apply_preset(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay a step's own keys upon its preset's; an unknown preset is left for the check of the settings to name."""
+    """Lay a step's own keys upon its preset's; an unknown preset is left for the check of the settings to name.
+
+    An `algo` that does not say which is DAPO.
+    """
     name = data.get("preset")
-    return _lay(PRESETS[name], data) if isinstance(name, str) and name in PRESETS else dict(data)
+    laid = _lay(PRESETS[name], data) if isinstance(name, str) and name in PRESETS else dict(data)
+    algo = laid.get("algo")
+    if isinstance(algo, Mapping) and "kind" not in algo:
+        laid["algo"] = {"kind": "dapo", **algo}
+    return laid
 
 
 def flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -52,6 +52,15 @@ def test_own_keys_win_over_the_preset_and_another_kind_replaces_the_block() -> N
     assert (other.algo.kind, other.algo.clip_high, other.algo.dual_clip) == ("gspo", 4e-4, None)
 
 
+def test_an_algorithm_without_a_name_is_dapo() -> None:
+    settings = TrainRlSettings.model_validate({"algo": {"clip_high": 0.2}})
+    assert (settings.algo.kind, settings.algo.clip_high, settings.algo.dynamic_sampling) == (
+        "dapo",
+        0.2,
+        True,
+    )
+
+
 def test_a_resolved_recipe_reads_back_as_it_is() -> None:
     step = {"stage": "train-rl", "preset": "dapo-paper", "algo": {"overlong_filtering": False}}
     recipe = check_recipe({"name": "r", "steps": [step]})
