@@ -2,6 +2,7 @@
 # make test     every test, from nothing
 # make lint     style, types, import contracts, spelling, lengths, generated docs
 # make fuzz     the coverage-guided fuzzer on the verifier, SECONDS=60 for each of three targets; then TEXTS=100000 mutants uncounted
+# make parity   losses, advantages, corrections and rewards against the installed verl and TRL
 # make bench    speed and memory as ratios, printed and written to tests/bench/results/
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -14,7 +15,7 @@ export OMP_WAIT_POLICY ?= passive
 export GOMP_SPINCOUNT ?= 20000
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: install demo test lint format docs bench fuzz clean
+.PHONY: install demo test lint format docs parity bench fuzz clean
 install: .venv/.installed
 
 .venv/.installed: pyproject.toml .ci/install constraints/cpu.txt
@@ -41,6 +42,9 @@ format: install
 
 docs: install
 	$(BIN)/python -m dartkit.cli.reference
+
+parity: install
+	DARTKIT_REQUIRE_ALL=1 $(BIN)/pytest -q tests/parity/test_conventions.py tests/parity/test_losses_*.py tests/parity/test_overlong_trl.py
 
 bench: install
 	$(BIN)/python -m tests.bench

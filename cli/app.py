@@ -15,6 +15,7 @@ from dartkit import __version__
 from dartkit.threads import wait_passively
 
 from . import (
+    algos,
     card,
     doctor,
     estimate,
@@ -49,7 +50,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 ORDER = (
-    "run", "load", "validate", "tune-sampling", "estimate", "plan", "synth", "verify", "export", "card", "reward", "train-sft", "train-rl", "replay", "eval",
+    "run", "load", "validate", "tune-sampling", "estimate", "plan", "synth", "verify", "export", "card", "reward", "train-sft", "train-rl", "algos", "replay", "eval",
     "status", "show", "recipes", "doctor",
 )  # fmt: skip
 
@@ -123,6 +124,7 @@ _add(app, "card", card.card)
 _add(reward_app, "lint", reward_lint.reward_lint)
 _add(app, "train-sft", train_sft.train_sft)
 _add(app, "train-rl", train_rl.train_rl)
+_add(app, "algos", algos.list_algorithms)
 _add(app, "replay", replay.replay)
 _add(eval_app, DEFAULT, evaluate.evaluate)
 _add(eval_app, "compare", eval_compare.compare)

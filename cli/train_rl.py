@@ -21,7 +21,17 @@ def train_rl(
     run: RunPath,
     drawing: Drawing,
     more: More,
-    algo: Annotated[str | None, typer.Option(metavar="dapo", help="Algorithm. Default: dapo.")] = None,
+    algo: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Algorithm: dapo, grpo, dr-grpo, gspo, cispo, sapo, reinforce++ or rloo. Default: dapo.",
+        ),
+    ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Settings of a paper or script; see: dartkit algos."),
+    ] = None,
     name: Name = None,
     data: Data = None,
     steps: Annotated[int | None, typer.Option(metavar="N", help="Rollout steps. Default: 40.")] = None,
@@ -36,11 +46,12 @@ def train_rl(
     fork: Fork = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Train a model with DAPO on an RL export.
+    """Train a model with DAPO, or another algorithm, on an RL export.
 
     The model is written to models/NAME. A killed training goes on from its checkpoint (docs/resuming.md).
     """
     flags = [
+        Flag("--preset", "preset", preset),
         Flag("--algo", "algo.kind", algo),
         Flag("--name", "name", name),
         Flag("--data", "data", data),

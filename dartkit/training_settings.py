@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from dartkit.algorithm_presets import PresetName, apply_preset
+from dartkit.algorithm_settings import AlgoSettings, DapoSettings
 from dartkit.checkpoint_settings import CheckpointSettings, TrainEvalSettings
 from dartkit.reward_settings import RewardSettings, VerifierReward, check_rewards, with_overlong
 from dartkit.rollout_settings import RolloutSettings
@@ -67,26 +69,6 @@ class TrainSftSettings(Settings):
     """Order of rows."""
 
 
-class DapoSettings(Settings):
-    """DAPO (arXiv 2503.14476): the four techniques, each with its own switch."""
-
-    kind: Literal["dapo"] = "dapo"
-    clip_low: float = Field(0.2, gt=0.0, lt=1.0)
-    """Lower clip range (paper: 0.2)."""
-    clip_high: float = Field(0.28, gt=0.0)
-    """Upper clip range (paper: 0.28); equal to `clip_low` switches Clip-Higher off."""
-    dynamic_sampling: bool = True
-    """Replace groups that are all right or all wrong until the batch is full."""
-    max_generation_rounds: int = Field(8, ge=1)
-    """Give up filling a batch after this many times its prompts; `rollout.short_batch` says what then."""
-    loss_aggregation: Literal["token-mean", "sample-mean"] = "token-mean"
-    """Token-level loss of the paper, or the GRPO mean of each sample's mean."""
-    overlong_filtering: bool = False
-    """Mask the loss of truncated samples (paper table 1, off in its best run)."""
-    overlong_buffer_tokens: int = Field(0, ge=0)
-    """Soft overlong punishment over the last tokens before `max_tokens` (paper: 4096 of 20480); 0 is off."""
-
-
 class TrainRlSettings(Settings):
     """Reinforcement learning with verifiable rewards."""
 
@@ -99,7 +81,9 @@ class TrainRlSettings(Settings):
     """Start from this model."""
     engine: EngineSettings = AutoEngine()
     """Engine of the rollouts."""
-    algo: DapoSettings = DapoSettings()
+    preset: PresetName | None = None
+    """Settings of a paper or published script, under the keys given here: `dartkit algos` lists them."""
+    algo: AlgoSettings = DapoSettings()
     """Algorithm."""
     steps: int = Field(40, ge=1)
     """Rollout steps."""
@@ -133,6 +117,11 @@ class TrainRlSettings(Settings):
     """Evaluation on the way."""
     seed: int = Field(0, ge=0)
     """Order of prompts and noise of rollouts."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _apply_preset(cls, data: Any) -> Any:
+        return apply_preset(data) if isinstance(data, dict) else data
 
     @model_validator(mode="after")
     def _rewards_fit_together(self) -> Self:

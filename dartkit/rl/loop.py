@@ -19,7 +19,7 @@ from dartkit.rl.rewards.compose import RewardSet
 from dartkit.rl.rollout_state import RolloutState
 from dartkit.rl.rollout_steps import RolloutSteps
 from dartkit.rl.scoring import Scorer
-from dartkit.rl.trainer import DapoTrainer, UpdateTotals, split_evenly
+from dartkit.rl.trainer import DapoTrainer, UpdateTotals
 from dartkit.training.checkpoint import collect_contents, list_checkpoints, save_checkpoint
 from dartkit.training.divergence import diverged, first_not_finite
 from dartkit.training.fingerprint import fingerprint_weights
@@ -27,6 +27,7 @@ from dartkit.training.optimizer import learning_rate
 
 if TYPE_CHECKING:
     import torch
+    from transformers import PreTrainedModel
 
     from dartkit.rl.evaluation import TrainEvaluation
     from dartkit.rl.policy_engine import PolicyEngine
@@ -51,6 +52,7 @@ class RlLoop:
         settings: The stage's settings.
         run_seed: Part of every draw's seed.
         state: What `save` stored, None at the start.
+        reference: The model that training started from, where the algorithm measures the divergence from it.
     """
 
     def __init__(
@@ -65,13 +67,16 @@ class RlLoop:
         *,
         run_seed: int,
         state: dict[str, Any] | None,
+        reference: PreTrainedModel | None = None,
     ) -> None:
         self._trained = trained
         self._optimizer = optimizer
         self._policy = policy
         self._settings = settings
         scorer = Scorer(verifier, rewards, filter_metric=settings.filter_metric)
-        self._trainer = DapoTrainer(trained, optimizer, settings)
+        self._trainer = DapoTrainer(trained, optimizer, settings, reference=reference)
+        if state is not None:
+            self._trainer.restore(state["trainer"])
         order = PromptOrder(problems, settings.seed, settings.rollout.curriculum)
         self._steps = RolloutSteps(policy.engine, order, scorer, settings, run_seed=run_seed)
         self._forecast: dict[str, Any] = {}
@@ -105,10 +110,13 @@ class RlLoop:
         step = self.done + 1
         tokens_file = folder / "rollouts" / f"step-{step:06d}.parquet"
         write_groups(tokens_file, rollout.useful)
-        write_json_lines(folder / "samples" / f"step-{step:06d}.jsonl", sample_rows(rollout))
+        write_json_lines(
+            folder / "samples" / f"step-{step:06d}.jsonl", sample_rows(rollout, self._settings.algo)
+        )
         rate = learning_rate(self.done, self._settings.steps, self._settings.optimizer, "constant")
-        totals = self._trainer.train(rollout.useful, rate)
-        self._require_finite(totals, rollout, step, tokens_file)
+        version = self.rollouts.policy_version
+        totals = self._trainer.train(rollout.useful, rate, step=self.done, policy_version=version)
+        self._require_finite(totals, step, tokens_file)
         changed = totals.updates > 0
         self._policy.resume(changed=changed)
         self.done = step
@@ -117,6 +125,7 @@ class RlLoop:
         self._seconds["update"] = time.monotonic() - began
         return {
             "step": step,
+            "policy_version": version,
             "learning_rate": rate,
             **rollout_numbers(rollout),
             **self._forecast,
@@ -140,29 +149,28 @@ class RlLoop:
     def save(self, root: Path, identity: dict[str, Any]) -> None:
         """Write a checkpoint of the finished steps."""
         trained = self._trained
+        state = {"rollouts": self.rollouts.as_dict(), "trainer": self._trainer.state()}
         save_checkpoint(
             root,
             self.done,
             collect_contents(trained.model, self._optimizer),
-            {"identity": identity, "rollouts": self.rollouts.as_dict()},
+            {"identity": identity, **state},
             model=trained.model,
             tokenizer=trained.tokenizer,
             keep=self._settings.checkpoint.keep_checkpoints,
         )
 
-    def _require_finite(self, totals: UpdateTotals, rollout: Rollout, step: int, tokens_file: Path) -> None:
+    def _require_finite(self, totals: UpdateTotals, step: int, tokens_file: Path) -> None:
         number = first_not_finite(totals.losses, totals.grad_norms)
         if number is None:
             return
-        parts = split_evenly(rollout.useful, self._settings.updates_per_step)
-        trained = [part for part in parts if any(any(group.advantages) for group in part)]
         kept = list_checkpoints(tokens_file.parents[1] / "checkpoints")
         raise diverged(
             step=step,
-            mini_batch=f"{number + 1} of {len(trained)}",
+            mini_batch=f"{number + 1} of {len(totals.mini_batches)}",
             loss=totals.losses[number],
             grad_norm=totals.grad_norms[number],
-            names=[f"problem {group.problem.problem_id}" for group in trained[number]],
+            names=[f"problem {problem_id}" for problem_id in totals.mini_batches[number]],
             dump=tokens_file,
             last_good=kept[-1] if kept else None,
         )

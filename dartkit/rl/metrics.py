@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dartkit.rl.rewards.cosine import COULD_NOT_TELL
+from dartkit.rl.training_samples import sample_advantages
 
 if TYPE_CHECKING:
+    from dartkit.algorithm_settings import AlgorithmSettings
     from dartkit.rl.ledger import Place
     from dartkit.rl.rollout import Rollout
     from dartkit.rl.samples import RolloutGroup, RolloutSample
@@ -52,19 +54,31 @@ def reward_numbers(samples: Sequence[RolloutSample]) -> dict[str, Any]:
     return {**means, "reward_errors": dict(sorted(errors.items()))}
 
 
-def sample_rows(rollout: Rollout) -> list[dict[str, Any]]:
+def sample_rows(rollout: Rollout, algo: AlgorithmSettings) -> list[dict[str, Any]]:
     """Return one row for each sample of the step's groups, in order of position and sample index.
 
     Those drawn in the step have age 0; a group that was carried has its rows again in each step that it was carried into.
+    The advantage is that of the loss, None where the group was not trained on.
     """
+    trained = dict(
+        zip(
+            (group.position for group in rollout.useful),
+            sample_advantages(rollout.useful, algo),
+            strict=True,
+        )
+    )
     return [
         _sample_row(group, rollout.places[group.position], sample, advantage)
         for group in rollout.groups
-        for sample, advantage in zip(group.samples, group.advantages, strict=True)
+        for sample, advantage in zip(
+            group.samples, trained.get(group.position, [None] * len(group.samples)), strict=True
+        )
     ]
 
 
-def _sample_row(group: RolloutGroup, place: Place, sample: RolloutSample, advantage: float) -> dict[str, Any]:
+def _sample_row(
+    group: RolloutGroup, place: Place, sample: RolloutSample, advantage: float | None
+) -> dict[str, Any]:
     return {
         "problem_id": group.problem.problem_id,
         "position": group.position,

@@ -9,7 +9,7 @@ threads they are equal to the bit; elsewhere, and on GPUs with kernels that add 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +21,10 @@ from dartkit.threads import wait_passively
 from dartkit.training.record import read_metrics, require_same
 
 if TYPE_CHECKING:
-    import torch
+    from torch import nn
 
+    from dartkit.rl.trainer import DapoTrainer
     from dartkit.run import RunDir
-    from dartkit.training.model import TrainableModel
     from dartkit.training_settings import TrainRlSettings
 
 COMPARED = ("learning_rate", "loss", "grad_norm", "parameters")
@@ -83,8 +83,9 @@ def replay_step(run: RunDir, name: str, step: int) -> Replay:
             fix=f"Steps that can be replayed: {_spans(_replayable(folder, recorded)) or 'none'}.",
         )
     wait_passively()
-    trained, optimizer = _load(run, settings, identity, start)
-    rows = _recompute(trained, optimizer, settings, folder, range(first, step + 1))
+    trainer, model = _load(run, settings, identity, start)
+    versions = {number: int(recorded[number]["policy_version"]) for number in range(first, step + 1)}
+    rows = _recompute(trainer, model, settings, folder, versions)
     found = [
         Comparison(number, key, recorded[number].get(key), computed[key])
         for number, computed in rows
@@ -121,7 +122,10 @@ def _read_training(run: RunDir, folder: Path) -> tuple[TrainRlSettings, dict[str
 
 def _load(
     run: RunDir, settings: TrainRlSettings, identity: dict[str, Any], start: Path | None
-) -> tuple[TrainableModel, torch.optim.Optimizer]:
+) -> tuple[DapoTrainer, nn.Module]:
+    """Return a trainer that stands where the training stood at `start`, and its model."""
+    from dartkit.rl.reference import load_reference
+    from dartkit.rl.trainer import DapoTrainer
     from dartkit.training.checkpoint import load_checkpoint
     from dartkit.training.model import load_for_training
     from dartkit.training.optimizer import build_optimizer
@@ -141,29 +145,30 @@ def _load(
     device = settings.engine.device if settings.engine.kind == "transformers" else "auto"
     trained = load_for_training(ref, device=device)
     optimizer = build_optimizer(trained.model, settings.optimizer)
+    trainer = DapoTrainer(trained, optimizer, settings, reference=load_reference(settings, ref, trained))
     if start is not None:
-        load_checkpoint(start, identity, trained.model, optimizer)
-    return trained, optimizer
+        trainer.restore(load_checkpoint(start, identity, trained.model, optimizer).state["trainer"])
+    return trainer, trained.model
 
 
 def _recompute(
-    trained: TrainableModel,
-    optimizer: torch.optim.Optimizer,
+    trainer: DapoTrainer,
+    model: nn.Module,
     settings: TrainRlSettings,
     folder: Path,
-    steps: Sequence[int],
+    versions: Mapping[int, int],
 ) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Make the steps of `versions` again, each with the policy version that it began with."""
     from dartkit.rl.recorded import read_groups
-    from dartkit.rl.trainer import DapoTrainer
     from dartkit.training.fingerprint import fingerprint_weights
     from dartkit.training.optimizer import learning_rate
 
-    trainer = DapoTrainer(trained, optimizer, settings)
-    for step in steps:
+    for step, version in versions.items():
         rate = learning_rate(step - 1, settings.steps, settings.optimizer, "constant")
-        totals = trainer.train(read_groups(_rollouts(folder, step)), rate)
+        groups = read_groups(_rollouts(folder, step))
+        totals = trainer.train(groups, rate, step=step - 1, policy_version=version)
         numbers = {"learning_rate": rate, **totals.numbers()}
-        yield step, {**numbers, "parameters": fingerprint_weights(trained.model)}
+        yield step, {**numbers, "parameters": fingerprint_weights(model)}
 
 
 def _rollouts(folder: Path, step: int) -> Path:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from dartkit.rl.advantages import group_advantages
 from dartkit.rl.rewards.dense import dense_advantages
 
 if TYPE_CHECKING:
@@ -85,11 +84,6 @@ class RolloutGroup:
         if len(set(values)) > 1:
             return "kept"
         return "all_right" if all(sample.outcome == "correct" for sample in self.samples) else "all_wrong"
-
-    @cached_property
-    def advantages(self) -> list[float]:
-        """One advantage for each sample, from the shaped rewards."""
-        return group_advantages([sample.reward for sample in self.samples])
 
     @cached_property
     def token_advantages(self) -> list[tuple[float, ...]] | None:

@@ -163,6 +163,7 @@ def _train(
 ) -> dict[str, Any]:
     from dartkit.rl.loop import RlLoop
     from dartkit.rl.policy_engine import open_policy
+    from dartkit.rl.reference import load_reference
     from dartkit.rl.rewards.compose import RewardSet
     from dartkit.rl.steps import RlSteps
     from dartkit.training.beginning import restore_beginning
@@ -176,6 +177,7 @@ def _train(
     fork = _path(run, settings.checkpoint.fork)
     restored = restore_beginning(folder / "checkpoints", identity, fork, trained.model, optimizer)
     state = None if restored is None else restored.state
+    reference = load_reference(settings, ref, trained)
     max_tokens = settings.sampling.max_tokens
     with (
         load_verifier(settings.verifier) as verifier,
@@ -187,7 +189,7 @@ def _train(
         try:
             loop = RlLoop(
                 trained, optimizer, policy, verifier, rewards, data.problems, settings,
-                run_seed=run.seed, state=state,
+                run_seed=run.seed, state=state, reference=reference,
             )  # fmt: skip
             if not policy.engine.seeds_draws:
                 events.emit(

@@ -1,185 +1,285 @@
-"""The update of one rollout step: mini-batches, old log-probabilities, the DAPO loss over micro-batches, AdamW.
+"""The updates of one rollout step: passes over its groups, mini-batches, old log-probabilities, micro-batches, AdamW.
 
-The groups of a step are cut into `updates_per_step` mini-batches, whole groups each. The old policy is the model before the
-first update. For the first mini-batch that is the model itself, so its ratios are 1 and need no extra pass; for the later ones
-the trainer computes the old log-probabilities once, before the first update. Log-probabilities of the sampler are never
-trained on (another engine or number type gives others), but the gap to them is measured.
+The groups of a step are cut into `updates_per_step` mini-batches, whole groups each, `passes_per_step` times; later passes take
+the groups in another, seeded order. The old policy is the model before the step's first update. For the first mini-batch that is
+the model itself, so its ratios are 1 and need no extra pass over the model; for the others the trainer computes the old
+log-probabilities once, before the first update. With `old_logprobs: sampler` it takes the sampler's instead and computes none.
+
+A group that was carried over from an earlier step was drawn by an older policy. Under a rollout correction it is treated like all
+others, as w = p_old / p_rollout already holds the difference; without one its ratio starts at the sampler's log-probabilities.
+
+A mini-batch in which nothing can move the model (no advantage, no divergence or entropy term, no tokens) makes no update.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from dartkit.rl.losses import clipped_surrogate, sample_weights
+from dartkit.errors import EnvironmentProblem
+from dartkit.rl.mini_batch import (
+    TokenChoice,
+    advantage_tokens,
+    choose_tokens,
+    divides_by_kept,
+    kept_tokens,
+    needs_choice,
+    plan_mini_batches,
+    sampler_tokens,
+    token_weights,
+)
+from dartkit.rl.objectives.guard import Guard
+from dartkit.rl.objectives.kl import kl_estimate
+from dartkit.rl.objectives.policy_loss import ExtraTokens, policy_loss
+from dartkit.rl.objectives.tokens import PolicyTokens
+from dartkit.rl.training_samples import TrainingSample, split_evenly, training_samples
+from dartkit.rl.update_totals import UpdateTotals
 from dartkit.training.batching import TokenRow, collate, split_rows
 from dartkit.training.logprobs import score_tokens
 from dartkit.training.optimizer import apply_update
 
 if TYPE_CHECKING:
     from torch import Tensor
+    from transformers import PreTrainedModel
 
-    from dartkit.rl.samples import RolloutGroup, RolloutSample
+    from dartkit.rl.samples import RolloutGroup
     from dartkit.training.batching import MicroBatch
     from dartkit.training.logprobs import TokenScores
     from dartkit.training.model import TrainableModel
     from dartkit.training_settings import TrainRlSettings
 
-
-@dataclass(frozen=True, slots=True)
-class TrainingSample:
-    """A sample with its advantage, ready for the loss."""
-
-    row: TokenRow
-    advantage: float
-    sampler_logprobs: tuple[float, ...] | None
-
-
-@dataclass
-class UpdateTotals:
-    """Sums over the tokens and updates of one step."""
-
-    tokens: int = 0
-    entropy_sum: float = 0.0
-    clipped_low: int = 0
-    clipped_high: int = 0
-    max_ratio: float = 0.0
-    gap_sum: float = 0.0
-    gap_tokens: int = 0
-    losses: list[float] = field(default_factory=list)
-    grad_norms: list[float] = field(default_factory=list)
-    updates: int = 0
-
-    def numbers(self) -> dict[str, Any]:
-        """Return the step's metrics; what was not measured is None."""
-        return {
-            "updates": self.updates,
-            "loss": _mean(self.losses),
-            "grad_norm": _mean(self.grad_norms),
-            "entropy": self.entropy_sum / self.tokens if self.tokens else None,
-            "clip_fraction_low": self.clipped_low / self.tokens if self.tokens else None,
-            "clip_fraction_high": self.clipped_high / self.tokens if self.tokens else None,
-            "ratio_max": self.max_ratio if self.tokens else None,
-            "sampler_gap": self.gap_sum / self.gap_tokens if self.gap_tokens else None,
-            "trained_tokens": self.tokens,
-        }
-
-
-def training_samples(groups: Sequence[RolloutGroup], *, overlong_filtering: bool) -> list[TrainingSample]:
-    """Join samples with their advantages; overlong filtering leaves out those cut by the token limit.
-
-    A sample that is left out still counts in its group's mean and deviation, but neither in the loss nor in the number of
-    tokens that the loss is divided by (DAPO section 3.4).
-    """
-    return [
-        TrainingSample(TokenRow(sample.prompt_ids, sample.token_ids), advantage, sample.sampler_logprobs)
-        for group in groups
-        for sample, advantage in zip(group.samples, group.advantages, strict=True)
-        if not (overlong_filtering and _is_truncated(sample))
-    ]
-
-
-def _is_truncated(sample: RolloutSample) -> bool:
-    return sample.finish_reason == "length"
-
-
-def split_evenly(groups: Sequence[RolloutGroup], parts: int) -> list[Sequence[RolloutGroup]]:
-    """Cut groups into at most `parts` runs whose sizes differ by at most one; none is empty."""
-    count = min(parts, len(groups))
-    bounds = [len(groups) * part // count for part in range(count + 1)] if count else [0]
-    return [groups[low:high] for low, high in pairwise(bounds)]
+__all__ = ["DapoTrainer", "TrainingSample", "UpdateTotals", "split_evenly", "training_samples"]
 
 
 class DapoTrainer:
-    """Moves a model by the DAPO loss.
+    """Moves a model by the loss of the algorithm in the settings.
 
     Args:
         trained: The model; runs in evaluation mode, because dropout would make old and new policy differ by chance.
         optimizer: Over its weights.
         settings: The stage's settings.
+        reference: The model that training started from, frozen; needed where `kl_coefficient` is above 0.
     """
 
     def __init__(
-        self, trained: TrainableModel, optimizer: torch.optim.Optimizer, settings: TrainRlSettings
+        self,
+        trained: TrainableModel,
+        optimizer: torch.optim.Optimizer,
+        settings: TrainRlSettings,
+        *,
+        reference: PreTrainedModel | None = None,
     ) -> None:
         self._trained = trained
         self._optimizer = optimizer
         self._settings = settings
+        self._algo = settings.algo
+        self._reference = reference
+        bypass = self._algo.old_logprobs == "sampler"
+        self._guard = Guard(self._algo.guard, self._algo.correction, can_correct=not bypass)
+        if self._algo.kl_coefficient > 0.0 and reference is None:
+            raise ValueError("kl_coefficient is above 0, but no reference model was given")
 
-    def train(self, groups: Sequence[RolloutGroup], learning_rate: float) -> UpdateTotals:
+    def state(self) -> dict[str, Any]:
+        """Return what a resumed run must know, as JSON."""
+        return {"guard": self._guard.state()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from what `state` returned."""
+        self._guard.restore(state["guard"])
+
+    def train(
+        self,
+        groups: Sequence[RolloutGroup],
+        learning_rate: float,
+        *,
+        step: int = 0,
+        policy_version: int | None = None,
+        max_updates: int | None = None,
+    ) -> UpdateTotals:
         """Make the updates of one rollout step.
 
-        A mini-batch in which no sample has an advantage moves nothing.
+        Args:
+            groups: What the step trains on.
+            learning_rate: Of every update.
+            step: Number of the step; part of the seed of later passes' order.
+            policy_version: The weights' version, by which carried groups are told; None is the newest among the groups.
+            max_updates: Make no more than these.
+
+        Raises:
+            EnvironmentProblem: when the sampler's probabilities stay too far from the trainer's (`algo.guard`), or are
+                needed and missing.
         """
         self._trained.model.eval()
-        filtering = self._settings.algo.overlong_filtering
-        mini_batches = [
-            training_samples(part, overlong_filtering=filtering)
-            for part in split_evenly(groups, self._settings.updates_per_step)
-        ]
-        useful = [samples for samples in mini_batches if any(sample.advantage for sample in samples)]
-        totals = UpdateTotals()
-        old = [self.score(samples) for samples in useful[1:]]
-        for number, samples in enumerate(useful):
-            totals.losses.append(self.accumulate(samples, old[number - 1] if number else None, totals))
-            result = apply_update(
-                self._trained.model,
-                self._optimizer,
-                learning_rate=learning_rate,
-                max_grad_norm=self._settings.optimizer.max_grad_norm,
+        totals = UpdateTotals(corrected=self._guard.is_switched_on)
+        by_group = training_samples(groups, self._algo, policy_version=policy_version)
+        if self._algo.kl_coefficient > 0.0 and self._algo.kl_in == "reward":
+            penalties = self._divergences(groups, totals)
+            by_group = training_samples(
+                groups, self._algo, policy_version=policy_version, penalties=penalties
             )
-            totals.grad_norms.append(result.grad_norm)
-            totals.updates += result.applied
+        samples = [sample for group in by_group for sample in group]
+        totals.describe(samples, sum(len(group.samples) for group in groups))
+        plan = plan_mini_batches(by_group, self._settings, step)[:max_updates]
+        old = self._old_logprobs(samples, plan)
+        for chosen in plan:
+            known = [old[index] for index in chosen]
+            self._update([samples[index] for index in chosen], known, totals, learning_rate)
+            for index, logprobs in zip(chosen, known, strict=True):
+                old[index] = logprobs
+        self._guard.check(totals.mismatch)
         return totals
+
+    def _update(
+        self,
+        samples: Sequence[TrainingSample],
+        old: list[Tensor | None],
+        totals: UpdateTotals,
+        learning_rate: float,
+    ) -> None:
+        totals.losses.append(self.accumulate(samples, old, totals))
+        totals.mini_batches.append(tuple(dict.fromkeys(sample.problem_id for sample in samples)))
+        result = apply_update(
+            self._trained.model,
+            self._optimizer,
+            learning_rate=learning_rate,
+            max_grad_norm=self._settings.optimizer.max_grad_norm,
+        )
+        totals.grad_norms.append(result.grad_norm)
+        totals.updates += result.applied
+
+    def _old_logprobs(
+        self, samples: Sequence[TrainingSample], plan: Sequence[Sequence[int]]
+    ) -> list[Tensor | None]:
+        """Return the old log-probabilities of each sample; None where they are those of the model at its first update."""
+        old: list[Tensor | None] = [None] * len(samples)
+        correction = self._guard.correction
+        from_sampler = self._algo.old_logprobs == "sampler"
+        own_batch = set(plan[0]) if plan and not divides_by_kept(correction) else set()
+        ours = []
+        for index in dict.fromkeys(index for chosen in plan for index in chosen):
+            sample = samples[index]
+            if from_sampler or (sample.stale and correction.kind == "none"):
+                old[index] = torch.tensor(_told(sample, finite=True), device=self._trained.device)
+            elif index not in own_batch:
+                ours.append(index)
+            if correction.kind != "none":
+                _told(sample)
+        for index, logprobs in zip(ours, self.score([samples[index] for index in ours]), strict=True):
+            old[index] = logprobs
+        return old
 
     @torch.no_grad()
     def score(self, samples: Sequence[TrainingSample]) -> list[Tensor]:
         """Return the present log-probabilities of each sample's response tokens."""
-        found: dict[int, Tensor] = {}
+        return self._score(self._trained.model, samples)[0]
+
+    @torch.no_grad()
+    def _score(
+        self, model: PreTrainedModel, samples: Sequence[TrainingSample]
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """Return log-probability and entropy of each sample's response tokens under a model."""
+        found: dict[int, tuple[Tensor, Tensor]] = {}
         for indices in self._split(samples):
-            batch = self._collate(samples, indices)
-            lengths = [len(samples[index].row.response_ids) for index in indices]
-            found.update(zip(indices, torch.split(self._forward(batch).logprobs_N, lengths), strict=True))
-        return [found[index] for index in range(len(samples))]
+            scores = self._forward(model, self._collate(samples, indices))
+            lengths = [samples[index].length for index in indices]
+            pairs = zip(*(torch.split(values_N, lengths) for values_N in scores), strict=True)
+            found.update(zip(indices, pairs, strict=True))
+        ordered = [found[index] for index in range(len(samples))]
+        return [pair[0] for pair in ordered], [pair[1] for pair in ordered]
+
+    def _divergences(self, groups: Sequence[RolloutGroup], totals: UpdateTotals) -> list[list[float]]:
+        """Return what the divergence from the reference takes off each sample's reward: its sum over the tokens."""
+        assert self._reference is not None
+        every = [
+            TrainingSample(TokenRow(sample.prompt_ids, sample.token_ids), 0.0)
+            for group in groups
+            for sample in group.samples
+        ]
+        scores = zip(self.score(every), self._score(self._reference, every)[0], strict=True)
+        sums = [float(kl_estimate(ours, theirs, self._algo.kl_estimator).sum()) for ours, theirs in scores]
+        totals.kl_sum += math.fsum(sums)
+        totals.kl_tokens += sum(sample.length for sample in every)
+        penalties = (self._algo.kl_coefficient * value for value in sums)
+        return [[next(penalties) for _ in group.samples] for group in groups]
 
     def accumulate(
-        self, samples: Sequence[TrainingSample], old: Sequence[Tensor] | None, totals: UpdateTotals
+        self, samples: Sequence[TrainingSample], old: list[Tensor | None] | None, totals: UpdateTotals
     ) -> float:
         """Add the gradient of the loss of one mini-batch to the model and return the loss.
 
         Args:
-            samples: The mini-batch; its token counts decide every sample's weight, however it is split.
-            old: Log-probabilities under the old policy; None where that is the model itself.
+            samples: The mini-batch; its token counts decide every token's weight, however it is split.
+            old: Log-probabilities of each sample under the old policy; None where that is the model itself, and then filled in.
             totals: Facts are added to it.
         """
-        algo = self._settings.algo
-        weights = sample_weights([len(sample.row.response_ids) for sample in samples], algo.loss_aggregation)
+        algo, correction = self._algo, self._guard.correction
+        old = [None] * len(samples) if old is None else old
+        choice = TokenChoice()
+        if needs_choice(algo):
+            choice = choose_tokens(samples, *self._score(self._trained.model, samples), algo)
+        counted = [sample.length for sample in samples]
+        if divides_by_kept(correction):
+            now = self.score(samples) if any(values is None for values in old) else []
+            known = [now[index] if values is None else values for index, values in enumerate(old)]
+            old[:] = known
+            counted = kept_tokens(samples, known, correction)
+        weights = token_weights(samples, counted, self._settings)
         value = 0.0
         for indices in self._split(samples):
-            batch = self._collate(samples, indices)
-            scores = self._forward(batch)
-            now_N, row_N = scores.logprobs_N, batch.row_N
-            old_N = now_N.detach() if old is None else torch.cat([old[index] for index in indices])
-            result = clipped_surrogate(
-                now_N,
-                old_N,
-                now_N.new_tensor([samples[index].advantage for index in indices])[row_N],
-                now_N.new_tensor([weights[index] for index in indices])[row_N],
-                clip_low=algo.clip_low,
-                clip_high=algo.clip_high,
-            )
-            torch.autograd.backward(result.loss)
-            value += float(result.loss.detach())
-            totals.clipped_low += result.clipped_low
-            totals.clipped_high += result.clipped_high
-            totals.max_ratio = max(totals.max_ratio, result.max_ratio)
-            _add_facts(totals, scores, [samples[index] for index in indices], old_N)
+            value += self._add_gradient(samples, indices, old, weights, choice, totals)
         return value
+
+    def _add_gradient(
+        self,
+        samples: Sequence[TrainingSample],
+        indices: Sequence[int],
+        old: list[Tensor | None],
+        weights: Sequence[float],
+        choice: TokenChoice,
+        totals: UpdateTotals,
+    ) -> float:
+        """Go forward and backward over one micro-batch and return its part of the loss."""
+        algo, batch = self._algo, self._collate(samples, indices)
+        scores = self._forward(self._trained.model, batch, entropy_grad=algo.entropy_coefficient > 0.0)
+        now_N = scores.logprobs_N
+        likes = torch.split(now_N.detach(), [samples[index].length for index in indices])
+        told_N = torch.cat([sampler_tokens(samples[i], like) for i, like in zip(indices, likes, strict=True)])
+        for index, like in zip(indices, likes, strict=True):
+            if old[index] is None:
+                old[index] = like
+        old_N = torch.cat([values for index in indices if (values := old[index]) is not None]).to(now_N.dtype)
+        tokens = PolicyTokens(
+            now_N,
+            old_N,
+            torch.cat([advantage_tokens(samples[i], like) for i, like in zip(indices, likes, strict=True)]),
+            batch.row_N,
+            len(indices),
+        )
+        extra = ExtraTokens(
+            told_N,
+            self._reference_logprobs(batch),
+            scores.entropy_N if algo.entropy_coefficient > 0.0 else None,
+            _pick(choice.held_L, indices),
+            _pick(choice.learning_L, indices),
+        )
+        weights_N = now_N.new_tensor([weights[index] for index in indices])[batch.row_N]
+        result = policy_loss(tokens, weights_N, algo, self._guard.correction, extra)
+        torch.autograd.backward(result.loss)
+        totals.add(tokens, result, scores.entropy_N)
+        # Where the ratio starts at the sampler there is no other old policy; the model as it is now stands in for it.
+        stale_N = batch.row_N.new_tensor([samples[index].stale for index in indices]).bool()[batch.row_N]
+        ours_N = now_N.detach() if algo.old_logprobs == "sampler" else old_N
+        totals.mismatch.add(ours_N[~stale_N], told_N[~stale_N])
+        return float(result.loss.detach())
+
+    @torch.no_grad()
+    def _reference_logprobs(self, batch: MicroBatch) -> Tensor | None:
+        if self._reference is None or self._algo.kl_in == "reward":
+            return None
+        return self._forward(self._reference, batch).logprobs_N
 
     def _split(self, samples: Sequence[TrainingSample]) -> list[list[int]]:
         return split_rows([sample.row for sample in samples], self._settings.tokens_per_micro_batch)
@@ -188,30 +288,33 @@ class DapoTrainer:
         rows = [samples[index].row for index in indices]
         return collate(rows, pad_id=self._trained.pad_id, device=self._trained.device)
 
-    def _forward(self, batch: MicroBatch) -> TokenScores:
+    def _forward(
+        self, model: PreTrainedModel, batch: MicroBatch, *, entropy_grad: bool = False
+    ) -> TokenScores:
         return score_tokens(
-            self._trained.model,
+            model,
             batch,
             temperature=self._settings.sampling.temperature,
             dtype=self._trained.compute_dtype,
+            entropy_grad=entropy_grad,
         )
 
 
-def _add_facts(
-    totals: UpdateTotals, scores: TokenScores, samples: Sequence[TrainingSample], old_N: Tensor
-) -> None:
-    """Count tokens and entropy, and the mean absolute gap between the sampler's and the trainer's log-probabilities."""
-    totals.tokens += len(old_N)
-    totals.entropy_sum += float(scores.entropy_N.sum())
-    lengths = [len(sample.row.response_ids) for sample in samples]
-    for sample, ours_N in zip(samples, torch.split(old_N, lengths), strict=True):
-        theirs = sample.sampler_logprobs
-        if theirs is not None and len(theirs) == len(ours_N):
-            gap = float((ours_N - ours_N.new_tensor(theirs)).abs().sum())
-            if math.isfinite(gap):
-                totals.gap_sum += gap
-                totals.gap_tokens += len(theirs)
+def _pick(tokens_L: list[Tensor] | None, indices: Sequence[int]) -> Tensor | None:
+    return None if tokens_L is None else torch.cat([tokens_L[index] for index in indices])
 
 
-def _mean(values: Sequence[float]) -> float | None:
-    return math.fsum(values) / len(values) if values else None
+def _told(sample: TrainingSample, *, finite: bool = False) -> tuple[float, ...]:
+    """Return the sampler's log-probabilities; a correction passes over those that are not finite, a ratio cannot.
+
+    Raises:
+        EnvironmentProblem: when there are none, or not finite ones where that is asked for.
+    """
+    told = sample.sampler_logprobs
+    if told is None or len(told) != sample.length or (finite and not all(map(math.isfinite, told))):
+        raise EnvironmentProblem(
+            "the engine reports no log-probabilities, or not for every token that it drew, and this training needs them",
+            fix="Use an engine that does (transformers, vllm), set algo.old_logprobs to recompute and algo.correction.kind to"
+            " none, and carry no groups over.",
+        )
+    return told

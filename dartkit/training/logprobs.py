@@ -32,7 +32,12 @@ class TokenScores(NamedTuple):
 
 
 def score_tokens(
-    model: PreTrainedModel, batch: MicroBatch, *, temperature: float = 1.0, dtype: torch.dtype = torch.float32
+    model: PreTrainedModel,
+    batch: MicroBatch,
+    *,
+    temperature: float = 1.0,
+    dtype: torch.dtype = torch.float32,
+    entropy_grad: bool = False,
 ) -> TokenScores:
     """Run the model over a micro-batch and score its response tokens.
 
@@ -41,13 +46,14 @@ def score_tokens(
         batch: Rows padded on the right; at least one response token.
         temperature: Divides the logits, as in sampling.
         dtype: Type of the matrix products (autocast); float32 switches autocast off.
+        entropy_grad: Whether the entropy carries a gradient.
     """
     mask_BS = batch.mask_BS
     first = int(mask_BS.any(dim=0).nonzero()[0, 0])
     logits_BKV = _response_logits(model, batch.ids_BT, first, dtype)
     chosen = mask_BS[:, first:]
     logits_NV, targets_N = logits_BKV[chosen], batch.targets_BS[mask_BS]
-    return TokenScores(*score_logits(logits_NV, targets_N, temperature))
+    return TokenScores(*score_logits(logits_NV, targets_N, temperature, entropy_grad))
 
 
 def _response_logits(model: PreTrainedModel, ids_BT: Tensor, first: int, dtype: torch.dtype) -> Tensor:
@@ -61,20 +67,24 @@ def _response_logits(model: PreTrainedModel, ids_BT: Tensor, first: int, dtype: 
     return logits
 
 
-def score_logits(logits_NV: Tensor, targets_N: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
+def score_logits(
+    logits_NV: Tensor, targets_N: Tensor, temperature: float, entropy_grad: bool = False
+) -> tuple[Tensor, Tensor]:
     """Return (log-probability of the target, entropy), each of shape N in float32, slice by slice."""
     rows = max(1, SLICE_ELEMENTS // logits_NV.shape[1])
     if len(targets_N) <= rows:
-        return _score_slice(logits_NV, targets_N, temperature)
+        return _score_slice(logits_NV, targets_N, temperature, entropy_grad)
     parts = [
-        checkpoint(_score_slice, logits, targets, temperature, use_reentrant=False)
+        checkpoint(_score_slice, logits, targets, temperature, entropy_grad, use_reentrant=False)
         for logits, targets in zip(torch.split(logits_NV, rows), torch.split(targets_N, rows), strict=True)
     ]
     return torch.cat([part[0] for part in parts]), torch.cat([part[1] for part in parts])
 
 
-def _score_slice(logits_NV: Tensor, targets_N: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
+def _score_slice(
+    logits_NV: Tensor, targets_N: Tensor, temperature: float, entropy_grad: bool
+) -> tuple[Tensor, Tensor]:
     all_NV = torch.log_softmax(logits_NV.float() / temperature, dim=-1)
-    with torch.no_grad():
+    with torch.set_grad_enabled(entropy_grad and torch.is_grad_enabled()):
         entropy_N = torch.special.entr(all_NV.exp()).sum(dim=-1)
     return all_NV.gather(1, targets_N[:, None])[:, 0], entropy_N

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 import torch
 
+from dartkit.algorithm_settings import DapoSettings
 from dartkit.rl.data import RlProblem
-from dartkit.rl.losses import sample_weights
+from dartkit.rl.objectives.aggregation import sample_weights
 from dartkit.rl.samples import RolloutGroup, RolloutSample
-from dartkit.rl.trainer import DapoTrainer, UpdateTotals, split_evenly, training_samples
+from dartkit.rl.trainer import DapoTrainer, TrainingSample, UpdateTotals, split_evenly, training_samples
 from dartkit.settings import SamplingSettings
 from dartkit.training.model import TrainableModel
 from dartkit.training.optimizer import build_optimizer
-from dartkit.training_settings import DapoSettings, OptimizerSettings, TrainRlSettings
+from dartkit.training_settings import OptimizerSettings, TrainRlSettings
 
 
 def sample(index: int, length: int, right: bool, *, finish: Any = "stop") -> RolloutSample:
@@ -35,6 +36,11 @@ GROUPS = [
 ]
 
 
+def flat(groups: list[RolloutGroup], **algo: Any) -> list[TrainingSample]:
+    """The samples of all groups as the trainer sees them."""
+    return [item for group in training_samples(groups, DapoSettings(**algo)) for item in group]
+
+
 def make(trained: TrainableModel, **changes: Any) -> DapoTrainer:
     algo = DapoSettings(**changes.pop("algo", {}))
     values: dict[str, Any] = {
@@ -53,7 +59,7 @@ def clear(trained: TrainableModel) -> list[torch.Tensor]:
 
 def slow_loss(trained: TrainableModel, groups: list[RolloutGroup], how: Any) -> torch.Tensor:
     """On the old policy the ratio is 1 with gradient d log p: l = -A (1 + log p - sg(log p)), one sample at a time."""
-    samples = training_samples(groups, overlong_filtering=False)
+    samples = flat(groups)
     weights = sample_weights([len(item.row.response_ids) for item in samples], how)
     loss = torch.zeros(())
     for item, weight in zip(samples, weights, strict=True):
@@ -66,7 +72,7 @@ def slow_loss(trained: TrainableModel, groups: list[RolloutGroup], how: Any) -> 
     return loss
 
 
-@pytest.mark.parametrize("how", ["token-mean", "sample-mean"])
+@pytest.mark.parametrize("how", ["token-mean", "seq-mean-token-mean"])
 @pytest.mark.parametrize("budget", [64, 90, 4096])
 def test_any_split_gives_the_slow_loss_and_its_gradient(
     trained: TrainableModel, how: str, budget: int
@@ -75,7 +81,7 @@ def test_any_split_gives_the_slow_loss_and_its_gradient(
     torch.autograd.backward(loss)
     expected = clear(trained)
     trainer = make(trained, tokens_per_micro_batch=budget, algo={"loss_aggregation": how})
-    samples = training_samples(GROUPS, overlong_filtering=False)
+    samples = flat(GROUPS)
     totals = UpdateTotals()
     assert trainer.accumulate(samples, None, totals) == pytest.approx(loss.item(), abs=1e-5)
     for ours, theirs in zip(clear(trained), expected, strict=True):
@@ -96,7 +102,7 @@ def test_old_log_probabilities_come_from_before_the_first_update(trained: Traina
 
 def test_update_raises_the_good_and_lowers_the_bad(trained: TrainableModel) -> None:
     trainer = make(trained)
-    samples = training_samples(GROUPS, overlong_filtering=False)
+    samples = flat(GROUPS)
     before = [scores.sum().item() for scores in trainer.score(samples)]
     trainer.train(GROUPS, 1e-3)
     after = [scores.sum().item() for scores in trainer.score(samples)]
@@ -107,10 +113,10 @@ def test_update_raises_the_good_and_lowers_the_bad(trained: TrainableModel) -> N
 def test_truncated_samples_leave_loss_and_denominator_but_not_the_baseline() -> None:
     """Rewards 1, -1, -1: mean -1/3, variance (16/9 + 4/9 + 4/9) / 2 = 4/3; A = (4/3) / sqrt(4/3) = 1.1547 and -0.57735."""
     mixed = group(0, sample(0, 3, True), sample(1, 8, False, finish="length"), sample(2, 5, False))
-    kept = training_samples([mixed], overlong_filtering=True)
+    kept = flat([mixed], overlong_filtering=True)
     assert [len(item.row.response_ids) for item in kept] == [3, 5]
     assert [item.advantage for item in kept] == pytest.approx([1.1547005, -0.5773503], rel=1e-5)
-    assert len(training_samples([mixed], overlong_filtering=False)) == 3
+    assert len(flat([mixed])) == 3
 
 
 @pytest.mark.parametrize(
@@ -141,7 +147,7 @@ def test_split_evenly_by_hand() -> None:
 def test_gap_to_the_sampler_is_measured(trained: TrainableModel) -> None:
     """The sampler's log-probabilities are ours plus 0.5 on every token: mean gap 0.5."""
     trainer = make(trained)
-    samples = training_samples(GROUPS[:1], overlong_filtering=False)
+    samples = flat(GROUPS[:1])
     shifted = [tuple((scores + 0.5).tolist()) for scores in trainer.score(samples)]
     told = [type(item)(item.row, item.advantage, gap) for item, gap in zip(samples, shifted, strict=True)]
     totals = UpdateTotals()

@@ -9,7 +9,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dartkit.rl.losses import Aggregation, SurrogateLoss, clipped_surrogate, sample_weights
+from dartkit.algorithm_settings import Aggregation, DapoSettings
+from dartkit.correction_settings import NoCorrection
+from dartkit.rl.objectives.aggregation import sample_weights
+from dartkit.rl.objectives.policy_loss import ExtraTokens, PolicyLoss, policy_loss
+from dartkit.rl.objectives.tokens import PolicyTokens
 
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 
@@ -23,7 +27,7 @@ def surrogate(
     advantages: torch.Tensor,
     mask: torch.Tensor,
     how: Aggregation = "token-mean",
-) -> SurrogateLoss:
+) -> PolicyLoss:
     weights = torch.tensor(sample_weights(mask.sum(1).tolist(), how), dtype=logprobs.dtype)
     return part_of(logprobs, old, advantages, weights, mask)
 
@@ -34,12 +38,11 @@ def part_of(
     advantages: torch.Tensor,
     weights: torch.Tensor,
     mask: torch.Tensor,
-) -> SurrogateLoss:
+) -> PolicyLoss:
     """The loss of the response tokens of a padded block, whose samples have the given weights."""
     rows = mask.nonzero()[:, 0]
-    return clipped_surrogate(
-        logprobs[mask], old[mask], advantages[rows], weights[rows], clip_low=0.2, clip_high=0.28
-    )
+    tokens = PolicyTokens(logprobs[mask], old[mask], advantages[rows], rows, len(mask))
+    return policy_loss(tokens, weights[rows], DapoSettings(), NoCorrection(), ExtraTokens())
 
 
 def by_the_paper(
@@ -71,9 +74,10 @@ def test_two_by_three_by_hand() -> None:
     old = torch.zeros(2, 3)
     result = surrogate(logprobs, old, ADVANTAGES, MASK)
     assert result.loss.item() == pytest.approx(-0.26, abs=1e-6)
-    assert (result.clipped_low, result.clipped_high) == (1, 1)
-    assert result.max_ratio == pytest.approx(1.5)
-    assert surrogate(logprobs, old, ADVANTAGES, MASK, "sample-mean").loss.item() == pytest.approx(
+    assert result.tokens.low_N.tolist() == [False, False, True]
+    assert result.tokens.high_N.tolist() == [True, False, False]
+    assert result.tokens.ratio_N.tolist() == pytest.approx([1.5, 1.1, 0.5])
+    assert surrogate(logprobs, old, ADVANTAGES, MASK, "seq-mean-token-mean").loss.item() == pytest.approx(
         0.205, abs=1e-6
     )
 
@@ -102,8 +106,8 @@ def test_clip_on_both_sides(ratio: float, advantage: float, loss: float, gradien
 def test_long_samples_weigh_more_only_in_the_token_mean() -> None:
     """Lengths 3 and 1: 1/4 a token, against 1/(2*3) and 1/(2*1); an empty sample is not counted."""
     assert sample_weights([3, 1], "token-mean") == [0.25, 0.25]
-    assert sample_weights([3, 0, 1], "sample-mean") == pytest.approx([1 / 6, 0, 1 / 2])
-    assert sample_weights([0, 0], "token-mean") == sample_weights([0, 0], "sample-mean") == [0.0, 0.0]
+    assert sample_weights([3, 0, 1], "seq-mean-token-mean") == pytest.approx([1 / 6, 0, 1 / 2])
+    assert sample_weights([0, 0], "token-mean") == sample_weights([0, 0], "seq-mean-token-mean") == [0.0, 0.0]
 
 
 @st.composite
@@ -119,13 +123,13 @@ def batches(draw: st.DrawFn) -> Batch:
 
 
 @settings(deadline=None)
-@given(batches(), st.sampled_from(["token-mean", "sample-mean"]))
+@given(batches(), st.sampled_from(["token-mean", "seq-mean-token-mean"]))
 def test_equals_the_loop_from_the_paper(batch: Batch, how: Aggregation) -> None:
     assert surrogate(*batch, how).loss.item() == pytest.approx(by_the_paper(*batch, how), abs=1e-12)
 
 
 @settings(deadline=None)
-@given(batches(), st.integers(1, 5), st.sampled_from(["token-mean", "sample-mean"]))
+@given(batches(), st.integers(1, 5), st.sampled_from(["token-mean", "seq-mean-token-mean"]))
 def test_parts_of_any_split_add_up(batch: Batch, size: int, how: Aggregation) -> None:
     logprobs, old, advantages, mask = batch
     logprobs.requires_grad_()
@@ -160,7 +164,7 @@ def test_gradient_equals_finite_differences() -> None:
 
 
 @pytest.mark.parametrize("poison", [float("nan"), float("inf"), float("-inf")])
-@pytest.mark.parametrize("how", ["token-mean", "sample-mean"])
+@pytest.mark.parametrize("how", ["token-mean", "seq-mean-token-mean"])
 def test_poison_in_padding_is_harmless(poison: float, how: Aggregation) -> None:
     """The same hand value as without poison, and zero gradient where masked."""
     clean = torch.tensor([[1.5, 1.1, 1.0], [0.5, 1.0, 1.0]]).log()
@@ -168,13 +172,15 @@ def test_poison_in_padding_is_harmless(poison: float, how: Aggregation) -> None:
     old = torch.where(MASK, torch.zeros(2, 3), torch.tensor(poison))
     result = surrogate(logprobs, old, ADVANTAGES, MASK, how)
     torch.autograd.backward(result.loss)
-    assert result.loss.item() == pytest.approx({"token-mean": -0.26, "sample-mean": 0.205}[how], abs=1e-6)
+    assert result.loss.item() == pytest.approx(
+        {"token-mean": -0.26, "seq-mean-token-mean": 0.205}[how], abs=1e-6
+    )
     assert logprobs.grad is not None
     assert torch.isfinite(logprobs.grad).all()
     assert (logprobs.grad[~MASK] == 0).all()
 
 
-@pytest.mark.parametrize("how", ["token-mean", "sample-mean"])
+@pytest.mark.parametrize("how", ["token-mean", "seq-mean-token-mean"])
 def test_all_masked_is_zero_with_zero_gradient(how: Aggregation) -> None:
     logprobs = torch.full((2, 3), float("nan"), requires_grad=True)
     result = surrogate(logprobs, torch.zeros(2, 3), ADVANTAGES, torch.zeros(2, 3, dtype=torch.bool), how)
@@ -182,7 +188,7 @@ def test_all_masked_is_zero_with_zero_gradient(how: Aggregation) -> None:
     assert result.loss.item() == 0.0
     assert logprobs.grad is not None
     assert (logprobs.grad == 0).all()
-    assert result[1:] == (0, 0, 0.0)
+    assert len(result.tokens.loss_N) == 0
 
 
 def test_huge_ratio_stays_finite() -> None:
