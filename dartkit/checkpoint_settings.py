@@ -37,7 +37,7 @@ class TrainEvalSettings(Settings):
     """k of avg@k, pass@k and maj@k."""
     max_problems: int | None = Field(None, ge=1)
     """Only the first of them; None takes all."""
-    temperature: float = Field(1.0, gt=0.0, le=5.0)
+    temperature: float = Field(1.0, gt=0.0, le=2.0)
     """Softmax temperature (DAPO section 4.1: 1.0)."""
     top_p: float = Field(0.7, gt=0.0, le=1.0)
     """Nucleus mass (DAPO's script: 0.7)."""
