@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from dartkit.rl.evaluation import TrainEvaluation
     from dartkit.rl.policy_engine import PolicyEngine
     from dartkit.rl.rollout import Rollout
+    from dartkit.training.checkpoint import Restored
     from dartkit.training.model import TrainableModel
     from dartkit.training_settings import TrainRlSettings
     from dartkit.verify import Grader
@@ -51,7 +52,7 @@ class RlLoop:
         problems: At least one.
         settings: The stage's settings.
         run_seed: Part of every draw's seed.
-        state: What `save` stored, None at the start.
+        restored: What `save` stored, None at the start.
         reference: The model that training started from, where the algorithm measures the divergence from it.
     """
 
@@ -66,7 +67,7 @@ class RlLoop:
         settings: TrainRlSettings,
         *,
         run_seed: int,
-        state: dict[str, Any] | None,
+        restored: Restored | None,
         reference: PreTrainedModel | None = None,
     ) -> None:
         self._trained = trained
@@ -75,17 +76,17 @@ class RlLoop:
         self._settings = settings
         scorer = Scorer(verifier, rewards, filter_metric=settings.filter_metric)
         self._trainer = DapoTrainer(trained, optimizer, settings, reference=reference)
-        if state is not None:
-            self._trainer.restore(state["trainer"])
+        if restored is not None:
+            self._trainer.restore(restored.state["trainer"])
         order = PromptOrder(problems, settings.seed, settings.rollout.curriculum)
         self._steps = RolloutSteps(policy.engine, order, scorer, settings, run_seed=run_seed)
         self._forecast: dict[str, Any] = {}
         self._seconds: dict[str, Any] = {}
-        self.done = 0 if state is None else int(state["step"])
+        self.done = 0 if restored is None else int(restored.state["step"])
         self.rollouts = (
             RolloutState(acceptance=expected_acceptance(problems, settings.group_size))
-            if state is None
-            else RolloutState.from_dict(state["rollouts"], problems)
+            if restored is None
+            else RolloutState.from_dict(restored.carried, problems)
         )
 
     def collect(self) -> Rollout:
@@ -149,12 +150,12 @@ class RlLoop:
     def save(self, root: Path, identity: dict[str, Any]) -> None:
         """Write a checkpoint of the finished steps."""
         trained = self._trained
-        state = {"rollouts": self.rollouts.as_dict(), "trainer": self._trainer.state()}
         save_checkpoint(
             root,
             self.done,
             collect_contents(trained.model, self._optimizer),
-            {"identity": identity, **state},
+            {"identity": identity, "trainer": self._trainer.state()},
+            carried=self.rollouts.as_dict(),
             model=trained.model,
             tokenizer=trained.tokenizer,
             keep=self._settings.checkpoint.keep_checkpoints,

@@ -90,7 +90,11 @@ def _read_sample(row: dict[str, Any]) -> RolloutSample:
 
 
 def _group_json(group: RolloutGroup) -> str:
-    facts = {spec.name: _plain(getattr(group, spec.name)) for spec in fields(group) if spec.name != "samples"}
+    facts = {
+        spec.name: _plain(getattr(group, spec.name))
+        for spec in fields(group)
+        if spec.name != "samples" and spec.compare
+    }
     return json.dumps(facts)
 
 

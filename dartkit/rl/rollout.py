@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from dartkit.engines.base import DrawRequest
@@ -252,5 +253,8 @@ class RolloutCollector:
 
         What cannot be weighed cannot wait: a group without the sampler's log-probabilities expires.
         """
-        can_be_weighed = all(sample.sampler_logprobs is not None for sample in group.samples)
+        can_be_weighed = all(
+            sample.sampler_logprobs is not None and all(map(isfinite, sample.sampler_logprobs))
+            for sample in group.samples
+        )
         return can_be_weighed and group.age < self._plan.max_age_steps

@@ -92,7 +92,7 @@ def acceptance_counts(rollout: Rollout) -> tuple[int, int]:
 
 
 def _group_as_dict(group: RolloutGroup) -> dict[str, Any]:
-    values = {item.name: getattr(group, item.name) for item in fields(group)}
+    values = {item.name: getattr(group, item.name) for item in fields(group) if item.compare}
     samples = [{item.name: getattr(sample, item.name) for item in fields(sample)} for sample in group.samples]
     return {**values, "problem": group.problem.problem_id, "samples": samples}
 

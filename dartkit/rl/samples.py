@@ -58,7 +58,7 @@ class RolloutGroup:
         policy_version: Which weights drew it; a run's first weights are version 0.
         age: In how many steps before this one it was drawn.
         tokens: Completion tokens of all its draws, failed ones included.
-        microseconds: What the engine worked on each draw, added up.
+        microseconds: What the engine worked on each draw, added up. No two runs agree in it, so it is not stored with a group.
     """
 
     position: int
@@ -69,7 +69,7 @@ class RolloutGroup:
     policy_version: int = 0
     age: int = 0
     tokens: int = 0
-    microseconds: int = 0
+    microseconds: int = field(default=0, compare=False)
 
     @cached_property
     def fate(self) -> Fate:

@@ -176,7 +176,6 @@ def _train(
     optimizer = build_optimizer(trained.model, settings.optimizer)
     fork = _path(run, settings.checkpoint.fork)
     restored = restore_beginning(folder / "checkpoints", identity, fork, trained.model, optimizer)
-    state = None if restored is None else restored.state
     reference = load_reference(settings, ref, trained)
     max_tokens = settings.sampling.max_tokens
     with (
@@ -189,7 +188,7 @@ def _train(
         try:
             loop = RlLoop(
                 trained, optimizer, policy, verifier, rewards, data.problems, settings,
-                run_seed=run.seed, state=state, reference=reference,
+                run_seed=run.seed, restored=restored, reference=reference,
             )  # fmt: skip
             if not policy.engine.seeds_draws:
                 events.emit(

@@ -69,10 +69,8 @@ def test_only_the_repeater_pays_where_only_it_repeats() -> None:
     assert samples[0].token_rewards == (0.0, 0.0, -1.0, -1.0, 0.0)
     group = RolloutGroup(0, PROBLEM, samples)
     assert group.token_advantages == [(-0.375, -0.75, -1.5, -1.0, 0.0), (0.375, 0.75, 1.5)]
-    assert [sample.reward for sample in samples] == [
-        -1.0,
-        -1.0,
-    ]  # the dense stream is no part of the sample's reward
+    # The dense stream is no part of the sample's reward.
+    assert [sample.reward for sample in samples] == [1.0, 1.0]
 
 
 def test_each_dense_reward_has_its_own_gamma() -> None:
