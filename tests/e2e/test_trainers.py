@@ -256,7 +256,7 @@ def test_stopped_rl_goes_on_to_the_same_end(tmp_path: Path, even_picker: RunDir,
 def test_rl_with_every_technique_switched(tmp_path: Path, even_picker: RunDir) -> None:
     """Clip-Higher, dynamic sampling and token mean off, both overlong rules on; one step each has finite numbers."""
     algo = {
-        "clip_high": 0.2, "dynamic_sampling": False, "loss_aggregation": "sample-mean", "overlong_filtering": True,
+        "clip_high": 0.2, "dynamic_sampling": False, "loss_aggregation": "seq-mean-token-mean", "overlong_filtering": True,
         "overlong_buffer_tokens": 3,
     }  # fmt: skip
     settings = rl_settings(even_picker, steps=1, algo=algo)
