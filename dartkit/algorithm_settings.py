@@ -45,7 +45,7 @@ class AlgorithmSettings(Settings):
     dynamic_sampling: bool = False
     """Replace groups that are all right or all wrong until the batch is full."""
     max_generation_rounds: int = Field(8, ge=1)
-    """Give up filling a batch after this many times its prompts."""
+    """Give up filling a batch after this many times its prompts; `rollout.short_batch` says what then."""
     overlong_filtering: bool = False
     """Mask the loss of truncated samples."""
     overlong_in_baseline: bool = True

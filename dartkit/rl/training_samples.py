@@ -71,8 +71,8 @@ def training_samples(
         penalties: Subtracted from each sample's reward.
     """
     advantages = sample_advantages(groups, algo, penalties)
-    versions = [int(getattr(group, "policy_version", 0)) for group in groups]
-    newest = max(versions, default=0) if policy_version is None else policy_version
+    newest = max((group.policy_version for group in groups), default=0)
+    newest = newest if policy_version is None else policy_version
     return [
         [
             TrainingSample(
@@ -81,7 +81,7 @@ def training_samples(
                 sample.sampler_logprobs,
                 extra,
                 prompt=number,
-                stale=versions[number] < newest,
+                stale=group.policy_version < newest,
                 problem_id=group.problem.problem_id,
             )
             for sample, advantage, extra in zip(
@@ -95,7 +95,7 @@ def training_samples(
 
 def dense_advantages_of(group: RolloutGroup) -> Sequence[tuple[float, ...] | None]:
     """Return what dense rewards add to the advantage of each token of each sample; None where there are none."""
-    found: Sequence[tuple[float, ...]] | None = getattr(group, "token_advantages", None)
+    found = group.token_advantages
     return [None] * len(group.samples) if found is None else found
 
 

@@ -104,10 +104,7 @@ def test_with_the_sampler_as_old_policy_the_ratio_is_the_gap(trained: TrainableM
 def test_carried_groups_start_at_the_sampler_or_are_corrected(trained: TrainableModel) -> None:
     """A group of version 0 in a step of version 1: ratio e^0.1 without correction; ratio 1 and w = e^0.1 with one."""
     first, second = told(trained, GROUPS, 0.1)
-    old = copy.copy(first)
-    object.__setattr__(old, "policy_version", 0)
-    new = copy.copy(second)
-    object.__setattr__(new, "policy_version", 1)
+    old, new = first, replace(second, policy_version=1)
     assert [item[0].stale for item in training_samples([old, new], DapoSettings())] == [True, False]
     totals = make(trained, DapoSettings()).train([old, new], 0.0, policy_version=1)
     assert totals.max_ratio == pytest.approx(1.1051709, rel=1e-4)
