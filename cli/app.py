@@ -29,6 +29,7 @@ from . import (
     plan,
     recipes,
     replay,
+    report,
     reward_lint,
     run,
     show,
@@ -51,7 +52,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 ORDER = (
     "run", "load", "validate", "tune-sampling", "estimate", "plan", "synth", "verify", "export", "card", "reward", "train-sft", "train-rl", "algos", "replay", "eval",
-    "status", "show", "recipes", "doctor",
+    "status", "report", "show", "recipes", "doctor",
 )  # fmt: skip
 
 
@@ -130,6 +131,7 @@ _add(eval_app, DEFAULT, evaluate.evaluate)
 _add(eval_app, "compare", eval_compare.compare)
 _add(eval_app, "tasks", eval_tasks.list_tasks)
 _add(app, "status", status.status)
+_add(app, "report", report.report)
 _add(app, "show", show.show)
 _add(recipes_app, "ls", recipes.list_recipes)
 _add(recipes_app, "cp", recipes.copy_recipe)

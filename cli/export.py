@@ -39,7 +39,7 @@ def export_sft(
     run_step(terminal, "export-sft", run, flags, more)
 
 
-@command("dartkit export rl runs/demo --max-pass-rate 1.0")
+@command("dartkit export rl runs/demo --max-pass-rate 1.0", "dartkit export rl runs/demo --to verl")
 def export_rl(
     terminal: Terminal,
     run: RunPath,
@@ -53,6 +53,13 @@ def export_rl(
         float | None, typer.Option(metavar="X", help="Leave out problems measured above this. Default: 1.")
     ] = None,
     split: Splits = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="verl",
+            help="Also write this trainer's config, reward function and launch script (folder verl/).",
+        ),
+    ] = None,
 ) -> None:
     """Write problems with gold answers and pass rates for reinforcement learning (formats: verl, trl)."""
     flags = [
@@ -61,5 +68,6 @@ def export_rl(
         Flag("--min-pass-rate", "min_pass_rate", min_pass_rate),
         Flag("--max-pass-rate", "max_pass_rate", max_pass_rate),
         Flag("--split", "splits", split or None),
+        Flag("--to", "to", to),
     ]
     run_step(terminal, "export-rl", run, flags, more)

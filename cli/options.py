@@ -20,7 +20,10 @@ ShardOption = Annotated[
     typer.Option(metavar="I/N", help="Work on the I-th of N shards of the problems, counted from 0."),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Print the resolved settings as JSON and spend nothing.")
+    bool,
+    typer.Option(
+        "--dry-run", help="Print the resolved settings (and a training's forecast) as JSON and spend nothing."
+    ),
 ]
 Model = Annotated[
     str | None,
@@ -74,6 +77,12 @@ Rate = Annotated[
 Data = Annotated[
     str | None,
     typer.Option(metavar="PATH", help="Training data; `run:` is the run directory. Default: the export."),
+]
+Track = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--track", metavar="tensorboard|trackio|wandb", help="Also send the metrics there; repeatable."
+    ),
 ]
 LearningRate = Annotated[float | None, typer.Option(metavar="X", help="Peak learning rate.")]
 Resume = Annotated[

@@ -1,4 +1,4 @@
-"""`dartkit show RUN ID`: one row's whole life, with hostile text made harmless."""
+"""`dartkit show RUN ID`: one row's whole life, or a training step's samples, with hostile text made harmless."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
+from dartkit.errors import UsageError
+
 from .command import command
 from .console import TableLike, Terminal, TextTable, format_value, shorten
 from .options import RunPath
 
 TEXT_CHARACTERS = 400
 DRAWS = 12
+STEP_SAMPLES = 3
 _PROBLEM = (
     "problem_id",
     "text",
@@ -26,19 +29,31 @@ _PROBLEM = (
 )
 
 
-@command("dartkit show runs/demo 56c64576")
+@command("dartkit show runs/demo 56c64576", "dartkit show runs/demo --step 1")
 def show(
     terminal: Terminal,
     run: RunPath,
     id_prefix: Annotated[
-        str, typer.Argument(metavar="ID", help="First characters of a problem's or a sample's id.")
-    ],
+        str | None, typer.Argument(metavar="ID", help="First characters of a problem's or a sample's id.")
+    ] = None,
+    step: Annotated[
+        int | None, typer.Option(metavar="N", help="Show samples of this step of train-rl instead.")
+    ] = None,
+    training: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With --step: which training. Default: the only one.")
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Show long texts and all draws.")] = False,
 ) -> None:
-    """Show one problem's or one draw's whole life.
+    """Show one problem's or one draw's whole life, or the samples of a training step.
 
     Source, draws, verdicts, difficulty, decisions, exports. Control characters and markup in the texts are shown, never obeyed.
     """
+    if (id_prefix is None) == (step is None):
+        raise UsageError("give either an ID or --step", fix=f"Example: dartkit show {run} --step 1")
+    if step is not None:
+        _show_step(terminal, run, training, step, full=full)
+        return
+    assert id_prefix is not None
     from dartkit.run import RunDir
 
     from .row_life import find_id, gather_life
@@ -47,6 +62,18 @@ def show(
     life = gather_life(opened, *find_id(opened, id_prefix))
     terminal.result(
         life, life_tables(life, limit=10**9 if full else TEXT_CHARACTERS, draws=10**9 if full else DRAWS)
+    )
+
+
+def _show_step(terminal: Terminal, run: RunPath, training: str | None, step: int, *, full: bool) -> None:
+    from .step_samples import find_training, step_samples, step_tables
+
+    folder = find_training(run, training)
+    rows = step_samples(folder, step)
+    shown, limit = (len(rows), 10**9) if full else (STEP_SAMPLES, TEXT_CHARACTERS)
+    terminal.result(
+        {"run": str(run), "training": folder.name, "step": step, "samples": rows},
+        step_tables(rows, step=step, shown=shown, limit=limit),
     )
 
 

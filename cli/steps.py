@@ -43,6 +43,7 @@ def run_step(
     dry_run: bool = False,
     prepare: Callable[[], None] | None = None,
     tables: Callable[[Counts], list[TableLike]] | None = None,
+    forecast: Callable[[Any, Path], dict[str, Any]] | None = None,
 ) -> None:
     """Run one stage on a run directory, or with `dry_run` print what it would be asked to do.
 
@@ -56,6 +57,7 @@ def run_step(
         dry_run: Open nothing and spend nothing.
         prepare: Called once the settings are known to be good, before the run directory is opened.
         tables: How a person reads the counts; None lists them.
+        forecast: What a dry run says beside the settings, from settings and run directory.
 
     Raises:
         DartkitError: whatever stops the stage.
@@ -63,9 +65,8 @@ def run_step(
     settings = build_step(stage, flags, more)
     part = read_shard(shard)
     if dry_run:
-        terminal.print_json(
-            {"run": str(path), "shard": list(part), "settings": settings.model_dump(mode="json")}
-        )
+        said = {"run": str(path), "shard": list(part), "settings": settings.model_dump(mode="json")}
+        terminal.print_json(said if forecast is None else said | forecast(settings, path))
         return
     from dartkit.run import RunDir
     from dartkit.runner import run_stage
@@ -89,3 +90,10 @@ def next_command(settings: Any, path: Path) -> str:
     """Return the command that usually follows a stage."""
     name = shlex.quote(str(getattr(settings, "name", "")))
     return "dartkit " + NEXT[settings.stage].format(run=shlex.quote(str(path)), name=name)
+
+
+def forecast_training(settings: Any, path: Path) -> dict[str, Any]:
+    """Return what a training is expected to take, for its dry run."""
+    from dartkit.training.forecast import forecast
+
+    return forecast(settings, path)

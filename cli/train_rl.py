@@ -8,8 +8,22 @@ import typer
 
 from .command import command
 from .console import Terminal
-from .options import Data, Drawing, DryRun, Flag, Fork, LearningRate, More, Name, Resume, RunPath, begin_flags
-from .steps import run_step
+from .options import (
+    Data,
+    Drawing,
+    DryRun,
+    Flag,
+    Fork,
+    LearningRate,
+    More,
+    Name,
+    Resume,
+    RunPath,
+    Track,
+    begin_flags,
+)
+from .steps import forecast_training, run_step
+from .training_length import TrainFor, apply_length
 
 
 @command(
@@ -44,22 +58,26 @@ def train_rl(
     learning_rate: LearningRate = None,
     resume: Resume = None,
     fork: Fork = None,
+    train_for: TrainFor = None,
+    track: Track = None,
     dry_run: DryRun = False,
 ) -> None:
     """Train a model with DAPO, or another algorithm, on an RL export.
 
     The model is written to models/NAME. A killed training goes on from its checkpoint (docs/resuming.md).
     """
+    length, more = apply_length(train_for, steps, more)
     flags = [
         Flag("--preset", "preset", preset),
         Flag("--algo", "algo.kind", algo),
         Flag("--name", "name", name),
         Flag("--data", "data", data),
-        Flag("--steps", "steps", steps),
+        *length,
         Flag("--prompts-per-step", "prompts_per_step", prompts_per_step),
         Flag("--group-size", "group_size", group_size),
         Flag("--learning-rate", "optimizer.learning_rate", learning_rate),
         *begin_flags(resume, fork),
+        Flag("--track", "track", track or None),
         *drawing.flags(),
     ]
-    run_step(terminal, "train-rl", run, flags, more, dry_run=dry_run)
+    run_step(terminal, "train-rl", run, flags, more, dry_run=dry_run, forecast=forecast_training)

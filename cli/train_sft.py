@@ -8,8 +8,21 @@ import typer
 
 from .command import command
 from .console import Terminal
-from .options import Data, DryRun, Flag, Fork, LearningRate, Model, More, Name, Resume, RunPath, begin_flags
-from .steps import run_step
+from .options import (
+    Data,
+    DryRun,
+    Flag,
+    Fork,
+    LearningRate,
+    Model,
+    More,
+    Name,
+    Resume,
+    RunPath,
+    Track,
+    begin_flags,
+)
+from .steps import forecast_training, run_step
 
 
 @command("dartkit train-sft runs/demo --epochs 1 --learning-rate 3e-4")
@@ -24,6 +37,7 @@ def train_sft(
     learning_rate: LearningRate = None,
     resume: Resume = None,
     fork: Fork = None,
+    track: Track = None,
     dry_run: DryRun = False,
 ) -> None:
     """Fine-tune a model on an SFT export.
@@ -37,5 +51,6 @@ def train_sft(
         Flag("--epochs", "epochs", epochs),
         Flag("--learning-rate", "optimizer.learning_rate", learning_rate),
         *begin_flags(resume, fork),
+        Flag("--track", "track", track or None),
     ]
-    run_step(terminal, "train-sft", run, flags, more, dry_run=dry_run)
+    run_step(terminal, "train-sft", run, flags, more, dry_run=dry_run, forecast=forecast_training)

@@ -40,6 +40,7 @@ NOT_STEP_IDENTITY: dict[str, str] = {
     "save_every_steps": "safety only",
     "checkpoint.keep_checkpoints": "safety only",
     "checkpoint.resume": "goes back within the same training",
+    "track": "tells others, changes nothing",
 }
 """Keys of a step that its fingerprint leaves out, with the reason."""
 

@@ -260,6 +260,8 @@ class ExportRlSettings(Settings):
     """Folder under `exports/`."""
     formats: tuple[Literal["verl", "trl"], ...] = ("verl", "trl")
     """Shapes to write, beside dartkit's own JSON lines."""
+    to: Literal["verl"] | None = None
+    """Also write what this trainer needs to start: config, reward function and launch script (folder `verl/`)."""
     min_pass_rate: float = Field(0.0, ge=0.0, le=1.0)
     """Leave out problems measured below this (inclusive bound kept)."""
     max_pass_rate: float = Field(1.0, ge=0.0, le=1.0)

@@ -13,6 +13,7 @@ from dartkit.reward_settings import RewardSettings, VerifierReward, check_reward
 from dartkit.rollout_settings import RolloutSettings
 from dartkit.settings import (
     AutoEngine,
+    Budget,
     EngineSettings,
     ModelSettings,
     PromptSettings,
@@ -20,6 +21,30 @@ from dartkit.settings import (
     Settings,
     VerifierSettings,
 )
+
+Tracker = Literal["tensorboard", "trackio", "wandb"]
+
+
+class TrainBudget(Budget):
+    """Hard stops of reinforcement learning, in the unit asked.
+
+    Updates and prompts end exactly there: the last step is cut short, and a larger limit makes that step again, whole.
+    Draws end with the last group that fits; tokens with the last that is expected to, by the mean so far; hours and money with
+    the first step that passes them.
+    """
+
+    max_updates: int | None = Field(None, ge=1)
+    """Optimizer updates over the whole training."""
+    max_prompts: int | None = Field(None, ge=1)
+    """Generated groups over the whole training, whatever became of them."""
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether a limit is set that will be reached; money needs a price."""
+        limits = self.model_dump(
+            exclude={"money_per_hour"} if self.money_per_hour else {"money_per_hour", "max_money"}
+        )
+        return any(value is not None for value in limits.values())
 
 
 class OptimizerSettings(Settings):
@@ -65,6 +90,8 @@ class TrainSftSettings(Settings):
     """Checkpoint for resuming."""
     checkpoint: CheckpointSettings = CheckpointSettings()
     """What stays of the checkpoints, and which one to begin with."""
+    track: tuple[Tracker, ...] = ()
+    """Also hand the metrics to these (extra `track`)."""
     seed: int = Field(0, ge=0)
     """Order of rows."""
 
@@ -85,8 +112,10 @@ class TrainRlSettings(Settings):
     """Settings of a paper or published script, under the keys given here: `dartkit algos` lists them."""
     algo: AlgoSettings = DapoSettings()
     """Algorithm."""
-    steps: int = Field(40, ge=1)
-    """Rollout steps."""
+    steps: int | None = Field(40, ge=1)
+    """Rollout steps; null trains until the budget is spent, which then is no stop but the end."""
+    budget: TrainBudget = TrainBudget()
+    """When to stop before that."""
     prompts_per_step: int = Field(32, ge=1)
     """Groups in a training batch."""
     group_size: int = Field(8, ge=2)
@@ -115,6 +144,8 @@ class TrainRlSettings(Settings):
     """What stays of the checkpoints, and which one to begin with."""
     eval: TrainEvalSettings = TrainEvalSettings()
     """Evaluation on the way."""
+    track: tuple[Tracker, ...] = ()
+    """Also hand the metrics to these (extra `track`)."""
     seed: int = Field(0, ge=0)
     """Order of prompts and noise of rollouts."""
 
@@ -133,3 +164,9 @@ class TrainRlSettings(Settings):
     def all_rewards(self) -> tuple[RewardSettings, ...]:
         """Return the rewards with the one that `algo.overlong_buffer_tokens` switches on."""
         return with_overlong(self.rewards, self.algo.overlong_buffer_tokens)
+
+    @model_validator(mode="after")
+    def _ends_somewhere(self) -> Self:
+        if self.steps is None and not self.budget.is_limited:
+            raise ValueError("steps is null, so the budget must have a limit")
+        return self

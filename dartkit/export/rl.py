@@ -20,6 +20,7 @@ from dartkit.export.facts import (
     write_facts,
 )
 from dartkit.export.selection import Funnel, select_problems
+from dartkit.export.verl_launch import remove_launch, write_launch
 from dartkit.files import write_json_lines, write_parquet
 
 if TYPE_CHECKING:
@@ -72,6 +73,10 @@ def export_rl(
     renderer = PromptRenderer(settings.prompt, None)
     rows = [_row(problem, rates.get(problem.problem_id), renderer.messages(problem.text)) for problem in kept]
     names = _write(folder, settings, rows, [problem.source_split for problem in kept])
+    if settings.to == "verl":
+        write_launch(folder, run)
+    else:
+        remove_launch(folder)
     write_facts(
         folder,
         {
@@ -126,7 +131,8 @@ def _row(problem: Problem, rate: PassRate | None, prompt: list[dict[str, str]]) 
 
 
 def _write(folder: Path, settings: ExportRlSettings, rows: list[Row], splits: list[str]) -> list[str]:
-    names = [OWN_FILE, *(FILES[shape] for shape in dict.fromkeys(settings.formats))]
+    shapes = dict.fromkeys((*settings.formats, *([settings.to] if settings.to else [])))
+    names = [OWN_FILE, *(FILES[shape] for shape in shapes)]
     write_json_lines(folder / OWN_FILE, rows)
     if FILES["verl"] in names:
         shaped = [

@@ -89,19 +89,22 @@ class RlLoop:
             else RolloutState.from_dict(restored.carried, problems)
         )
 
-    def collect(self) -> Rollout:
-        """Draw and score the groups of the next step. The engine begins as after a restart, so that a resumed run draws alike."""
+    def collect(self, max_groups: int | None = None) -> Rollout:
+        """Draw and score the groups of the next step, at most `max_groups` new ones where a budget allows no more.
+
+        The engine begins as after a restart, so that a resumed run draws alike.
+        """
         began = time.monotonic()
         self._policy.engine.abort()
-        rollout, self._forecast = self._steps.collect(self.done, self.rollouts)
+        rollout, self._forecast = self._steps.collect(self.done, self.rollouts, max_groups)
         self._policy.rest()
         self._seconds |= {"rollout": time.monotonic() - began, "generation": rollout.ledger.seconds()}
         return rollout
 
-    def update(self, rollout: Rollout, folder: Path) -> dict[str, Any]:
+    def update(self, rollout: Rollout, folder: Path, max_updates: int | None = None) -> dict[str, Any]:
         """Train on a step's groups, write its samples and tokens below `folder`, and return its metrics.
 
-        The engine has the new weights afterwards.
+        Where a budget allows only the first `max_updates` updates, the metrics have that number. The engine has the new weights afterwards.
 
         Raises:
             GateFailed: when a loss or a gradient is not finite; the tokens are on disk, the weights are of no more use.
@@ -114,9 +117,11 @@ class RlLoop:
         write_json_lines(
             folder / "samples" / f"step-{step:06d}.jsonl", sample_rows(rollout, self._settings.algo)
         )
-        rate = learning_rate(self.done, self._settings.steps, self._settings.optimizer, "constant")
+        rate = learning_rate(self.done, self._settings.steps or 0, self._settings.optimizer, "constant")
         version = self.rollouts.policy_version
-        totals = self._trainer.train(rollout.useful, rate, step=self.done, policy_version=version)
+        totals = self._trainer.train(
+            rollout.useful, rate, step=self.done, policy_version=version, max_updates=max_updates
+        )
         self._require_finite(totals, step, tokens_file)
         changed = totals.updates > 0
         self._policy.resume(changed=changed)
@@ -133,6 +138,7 @@ class RlLoop:
             "weight_probe_gap": self._policy.probe_gap,
             **totals.numbers(),
             "parameters": fingerprint_weights(self._trained.model),
+            **({} if max_updates is None else {"max_updates": max_updates}),
         }
 
     def timing(self) -> dict[str, Any]:

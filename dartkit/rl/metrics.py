@@ -32,6 +32,7 @@ def rollout_numbers(rollout: Rollout) -> dict[str, Any]:
         **reward_numbers(samples),
         "response_length": _mean(lengths),
         "response_length_max": max(lengths, default=None),
+        "samples": len(samples),
         "truncated": sum(sample.finish_reason == "length" for sample in samples),
         "could_not_tell": {name: outcomes[name] for name in COULD_NOT_TELL},
         **rollout.ledger.numbers(),
@@ -58,7 +59,8 @@ def sample_rows(rollout: Rollout, algo: AlgorithmSettings) -> list[dict[str, Any
     """Return one row for each sample of the step's groups, in order of position and sample index.
 
     Those drawn in the step have age 0; a group that was carried has its rows again in each step that it was carried into.
-    The advantage is that of the loss, None where the group was not trained on.
+    The advantage is that of the loss, None where the group was not trained on. `kept` says that the sample is in the batch that
+    the step trains on; `why` is the group's place in the ledger, or `truncated` where overlong filtering left the sample out.
     """
     trained = dict(
         zip(
@@ -69,11 +71,19 @@ def sample_rows(rollout: Rollout, algo: AlgorithmSettings) -> list[dict[str, Any
     )
     return [
         _sample_row(group, rollout.places[group.position], sample, advantage)
+        | _verdict(rollout.places[group.position], sample, algo, in_batch=group.position in trained)
         for group in rollout.groups
         for sample, advantage in zip(
             group.samples, trained.get(group.position, [None] * len(group.samples)), strict=True
         )
     ]
+
+
+def _verdict(
+    place: Place, sample: RolloutSample, algo: AlgorithmSettings, *, in_batch: bool
+) -> dict[str, Any]:
+    filtered = in_batch and algo.overlong_filtering and sample.finish_reason == "length"
+    return {"kept": in_batch and not filtered, "why": "truncated" if filtered else place}
 
 
 def _sample_row(
@@ -83,6 +93,8 @@ def _sample_row(
         "problem_id": group.problem.problem_id,
         "position": group.position,
         "sample_index": sample.sample_index,
+        "prompt": group.problem.prompt,
+        "answer": group.problem.answer,
         "completion": sample.completion,
         "finish_reason": sample.finish_reason,
         "outcome": sample.outcome,
@@ -94,7 +106,6 @@ def _sample_row(
         "advantage": advantage,
         "group": group.fate,
         "place": place,
-        "kept": place == "kept",
         "policy_version": group.policy_version,
         "age": group.age,
     }

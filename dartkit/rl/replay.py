@@ -85,7 +85,8 @@ def replay_step(run: RunDir, name: str, step: int) -> Replay:
     wait_passively()
     trainer, model = _load(run, settings, identity, start)
     versions = {number: int(recorded[number]["policy_version"]) for number in range(first, step + 1)}
-    rows = _recompute(trainer, model, settings, folder, versions)
+    cuts = {number: recorded[number].get("max_updates") for number in versions}
+    rows = _recompute(trainer, model, settings, folder, versions, cuts)
     found = [
         Comparison(number, key, recorded[number].get(key), computed[key])
         for number, computed in rows
@@ -117,7 +118,9 @@ def _read_training(run: RunDir, folder: Path) -> tuple[TrainRlSettings, dict[str
     with boundary(
         f"read the settings of {folder}", kind=DataError, fix="Another version of dartkit wrote them."
     ):
-        return TrainRlSettings.model_validate({**identity["settings"], "name": folder.name}), identity
+        length = {"budget": identity["budget"]} if "budget" in identity else {}
+        values = {**identity["settings"], **length, "name": folder.name}
+        return TrainRlSettings.model_validate(values), identity
 
 
 def _load(
@@ -157,16 +160,17 @@ def _recompute(
     settings: TrainRlSettings,
     folder: Path,
     versions: Mapping[int, int],
+    cuts: Mapping[int, int | None],
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Make the steps of `versions` again, each with the policy version that it began with."""
+    """Make the steps of `versions` again, each with the policy version that it began with and the updates that it might make."""
     from dartkit.rl.recorded import read_groups
     from dartkit.training.fingerprint import fingerprint_weights
     from dartkit.training.optimizer import learning_rate
 
     for step, version in versions.items():
-        rate = learning_rate(step - 1, settings.steps, settings.optimizer, "constant")
+        rate = learning_rate(step - 1, settings.steps or 0, settings.optimizer, "constant")
         groups = read_groups(_rollouts(folder, step))
-        totals = trainer.train(groups, rate, step=step - 1, policy_version=version)
+        totals = trainer.train(groups, rate, step=step - 1, policy_version=version, max_updates=cuts[step])
         numbers = {"learning_rate": rate, **totals.numbers()}
         yield step, {**numbers, "parameters": fingerprint_weights(model)}
 

@@ -59,8 +59,12 @@ class RolloutSteps:
                 fix="Widen the band or raise `group_size`.",
             )
 
-    def collect(self, step: int, state: RolloutState) -> tuple[Rollout, dict[str, Any]]:
+    def collect(
+        self, step: int, state: RolloutState, max_groups: int | None = None
+    ) -> tuple[Rollout, dict[str, Any]]:
         """Draw until the batch is full; return it with what was forecast and what came.
+
+        Where a budget allows only `max_groups` new groups, a batch that they do not fill is trained on as it is.
 
         Raises:
             DataError: if it could not be filled within `algo.max_generation_rounds`, as `rollout.short_batch` says; if all
@@ -79,14 +83,15 @@ class RolloutSteps:
             self._engine,
             self._order.walk(state.next_position, retired),
             self._scorer,
-            self._plan(state, forecast, retired),
+            self._plan(state, forecast, retired, max_groups),
             carried=state.carried,
             step=step,
             first_position=state.next_position,
             seed=(self._run_seed, settings.seed),
         )
         rollout = collector.collect()
-        self._check_batch(step, rollout, collector.first_error)
+        if max_groups is None or rollout.ledger.begun < max_groups:
+            self._check_batch(step, rollout, collector.first_error)
         return rollout, {**forecast_numbers(rollout, forecast), "prompts_retired": len(retired)}
 
     def _retired(self, state: RolloutState) -> frozenset[str]:
@@ -103,7 +108,11 @@ class RolloutSteps:
         return found
 
     def _plan(
-        self, state: RolloutState, forecast: AcceptanceForecast, retired: frozenset[str]
+        self,
+        state: RolloutState,
+        forecast: AcceptanceForecast,
+        retired: frozenset[str],
+        max_groups: int | None,
     ) -> RolloutPlan:
         settings, rollout = self._settings, self._settings.rollout
         dynamic = settings.algo.dynamic_sampling
@@ -115,6 +124,8 @@ class RolloutSteps:
             at_once = forecast.groups_to_begin(self._order.walk(state.next_position, retired), missing, most)
         else:
             at_once = missing
+        if max_groups is not None:
+            most, at_once = min(most, max_groups), min(at_once, max_groups)
         return RolloutPlan(
             groups=settings.prompts_per_step,
             group_size=settings.group_size,

@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dartkit.events import EventSink, StageProgress, StageStarted
+from dartkit.events import EventSink
 from dartkit.files import write_json
+from dartkit.rl.limits import TrainingLimits
 from dartkit.termination import interrupts_held
 from dartkit.training.checkpoint import BEST, list_checkpoints, step_of
 from dartkit.training.record import MetricsLog
@@ -54,36 +55,44 @@ class RlSteps:
         self._events = events
         self._metrics = MetricsLog(folder / "metrics.jsonl", loop.done)
         self._timing = MetricsLog(folder / "timing.jsonl", loop.done)
+        self._limits = TrainingLimits(settings, [row for row in self._metrics.rows() if row["step"] > 0])
 
-    def run(self) -> None:
-        """Go on to the last step.
+    def run(self) -> str | None:
+        """Go on to the last step, or to the end of the budget; return what kept the training from being complete, if anything.
+
+        A step that the budget may cut short begins with a checkpoint, and none is made after one that it cut.
 
         Raises:
             KeyboardInterrupt: after SIGTERM or Ctrl-C, once the finished steps are saved.
             DartkitError: whatever stops a step.
         """
-        loop, steps = self._loop, self._settings.steps
-        self._events.emit(StageStarted(STAGE, "steps", total=steps, done=loop.done))
+        loop, limits = self._loop, self._limits
+        self._events.emit(limits.started(STAGE))
         try:
             if self._settings.checkpoint.fork is not None and not list_checkpoints(self._root):
                 self._save()  # from here on the other training's checkpoint is not needed any more
             self._evaluate()
-            while loop.done < steps:
-                rollout = loop.collect()
+            while not limits.over():
+                room = limits.room()
+                if room.is_short and loop.done:
+                    self._save()
+                rollout = loop.collect(room.groups)
                 with interrupts_held():
-                    row = loop.update(rollout, self._folder)
+                    row = loop.update(rollout, self._folder, room.updates)
                     self._metrics.append(row)
                     self._timing.append(loop.timing())
-                    if loop.done % self._settings.save_every_steps == 0 or loop.done == steps:
+                    limits.count(row, room)
+                    if loop.done % self._settings.save_every_steps == 0 or limits.over():
                         self._save()
                 row |= self._evaluate()
                 numbers = {name: row[name] for name in (*SHOWN, self._best_by) if row.get(name) is not None}
-                self._events.emit(StageProgress(STAGE, loop.done, steps, numbers))
+                self._events.emit(limits.progress(STAGE, numbers))
         except KeyboardInterrupt:
             with interrupts_held():
-                if loop.done and not self._is_saved():
+                if loop.done:
                     self._save()
             raise
+        return limits.stop()
 
     @property
     def _best_by(self) -> str:
@@ -93,12 +102,14 @@ class RlSteps:
         return self._loop.done in map(step_of, list_checkpoints(self._root))
 
     def _save(self) -> None:
-        self._loop.save(self._root, self._identity)
+        """Save the finished steps, unless that is done or one of them was cut short."""
+        if not self._limits.cut and not self._is_saved():
+            self._loop.save(self._root, self._identity)
 
     def _evaluate(self) -> dict[str, Any]:
         """Measure the policy if that is due and was not done before a restart; a policy better than all before is saved."""
         done, every = self._loop.done, self._settings.eval.every_steps
-        if self._evaluation is None or (done % every and done != self._settings.steps):
+        if self._evaluation is None or (done % every and not self._limits.over()):
             return {}
         held = [row for row in self._metrics.rows() if row["step"] == done and self._best_by in row]
         numbers: dict[str, Any] = held[0] if held else self._measure(self._evaluation)
@@ -108,7 +119,7 @@ class RlSteps:
             self._root.mkdir(parents=True, exist_ok=True)
             note = {"step": best["step"], "metric": self._best_by, "value": best[self._best_by]}
             write_json(self._root / BEST, note)
-            if done and best["step"] == done and not self._is_saved():
+            if done and best["step"] == done:
                 self._save()
         return numbers
 

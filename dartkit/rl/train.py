@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dartkit.errors import DataError, UsageError
+from dartkit.errors import BudgetReached, DataError, UsageError
 from dartkit.events import EventSink, Notice
 from dartkit.models import resolve_model
 from dartkit.threads import wait_passively
@@ -21,6 +21,7 @@ from dartkit.training.record import (
     training_identity,
     write_finished,
 )
+from dartkit.training.tracking import require_trackers, tracking
 
 if TYPE_CHECKING:
     from dartkit.models import ModelRef
@@ -37,13 +38,15 @@ STAGE = "train-rl"
 def train_rl(run: RunDir, settings: TrainRlSettings, engine: None, events: EventSink) -> dict[str, Any]:
     """Train with verifiable rewards, resuming from the newest checkpoint, and write the model to `models/<name>`.
 
-    A finished training is not repeated: its counts are returned.
+    A finished training is not repeated: its counts are returned. One that its budget ends before its last step leaves its model
+    too, and goes on from there with a larger budget.
 
     Raises:
+        BudgetReached: when the budget ends it before `steps`.
         UsageError: when `models/<name>` holds a training with other settings, source model or data; for temperature 0,
             at which all samples of a group are equal.
         DataError: when the data or a checkpoint cannot be used, or the batch of a step cannot be filled.
-        EnvironmentProblem: when model or engine cannot be loaded, or the disk is full.
+        EnvironmentProblem: when model or engine cannot be loaded, a tracker is not installed, or the disk is full.
         GateFailed: when a loss or a gradient is not finite.
     """
     if settings.sampling.temperature == 0.0:
@@ -51,6 +54,7 @@ def train_rl(run: RunDir, settings: TrainRlSettings, engine: None, events: Event
             "train-rl cannot learn at sampling.temperature 0: all samples of a group would be equal",
             fix="Set `sampling.temperature` to 1.0.",
         )
+    require_trackers(settings.track)
     ref = resolve_model(settings.model, run_path=run.path)
     folder, identity = identify(run, settings, ref)
     counts = finished_counts(folder, identity)
@@ -62,8 +66,14 @@ def train_rl(run: RunDir, settings: TrainRlSettings, engine: None, events: Event
         device = settings.engine.device if settings.engine.kind == "transformers" else "auto"
         trained = load_for_training(ref, device=device)
         data = _read_data(run.resolve(settings.data), settings, ref, trained, events)
-        counts = _train(run, settings, ref, trained, data, identity, events)
+        with tracking(settings.track, folder, run.name, settings, events) as listener:
+            counts, stop = _train(run, settings, ref, trained, data, identity, listener)
         export_model(trained, folder)
+        if stop is not None:
+            raise BudgetReached(
+                f"train-rl stopped after {stop}, {counts['steps']} of {settings.steps} steps; the model so far is in {folder}",
+                fix="Run the same command with a larger budget; it goes on from there.",
+            )
         write_finished(folder, identity, settings, counts)
     return counts
 
@@ -87,6 +97,8 @@ def identify(run: RunDir, settings: TrainRlSettings, ref: ModelRef) -> tuple[Pat
         forked_from=describe_fork(_path(run, beginning.fork), folder),
         eval_data=_path(run, settings.eval.data),
     )
+    if settings.steps is None:  # then the budget is the length
+        identity["budget"] = settings.budget.model_dump(mode="json")
     source = _path(run, beginning.resume)
     if source is not None:
         go_back(folder, source, identity)
@@ -160,7 +172,8 @@ def _train(
     data: RlData,
     identity: dict[str, Any],
     events: EventSink,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], str | None]:
+    """Return the counts, and the limit that ended the training before its last step, if one did."""
     from dartkit.rl.loop import RlLoop
     from dartkit.rl.policy_engine import open_policy
     from dartkit.rl.reference import load_reference
@@ -196,11 +209,11 @@ def _train(
                 )
             if policy.notice:
                 events.emit(Notice(STAGE, policy.notice))
-            RlSteps(loop, settings, evaluation, folder, identity, events).run()
+            stop = RlSteps(loop, settings, evaluation, folder, identity, events).run()
         finally:
             policy.close()
     counts = _count(read_metrics(folder / "metrics.jsonl"), len(data.problems))
-    return {**counts, "prompts_dropped": data.too_long, "prompts_truncated": data.truncated}
+    return {**counts, "prompts_dropped": data.too_long, "prompts_truncated": data.truncated}, stop
 
 
 def _evaluation(

@@ -24,6 +24,7 @@ from dartkit.training.record import (
     training_identity,
     write_finished,
 )
+from dartkit.training.tracking import require_trackers, tracking
 
 if TYPE_CHECKING:
     import torch
@@ -45,11 +46,12 @@ def train_sft(run: RunDir, settings: TrainSftSettings, engine: None, events: Eve
     Raises:
         UsageError: when `models/<name>` holds a training with other settings, source model or data.
         DataError: when the data or a checkpoint cannot be used.
-        EnvironmentProblem: when the model cannot be loaded or written.
+        EnvironmentProblem: when the model cannot be loaded or written, or a tracker is not installed.
         GateFailed: when a loss or a gradient is not finite.
     """
     from dartkit.training.beginning import describe_fork, go_back
 
+    require_trackers(settings.track)
     folder, data_path = run.path / "models" / settings.name, run.resolve(settings.data)
     fork, resume = (
         None if text is None else run.resolve(text)
@@ -71,7 +73,8 @@ def train_sft(run: RunDir, settings: TrainSftSettings, engine: None, events: Eve
 
         trained = load_for_training(ref)
         data = read_sft_data(data_path, trained, settings.max_length)
-        counts = _train(trained, data, settings, identity, folder, fork, events)
+        with tracking(settings.track, folder, run.name, settings, events) as listener:
+            counts = _train(trained, data, settings, identity, folder, fork, listener)
         export_model(trained, folder)
         write_finished(folder, identity, settings, counts)
     return counts

@@ -26,7 +26,7 @@ SHOWN_DIFFERENCES = 6
 SHOWN_CHARACTERS = 60
 
 
-NOT_IDENTITY = {"save_every_steps", "name", "checkpoint"}
+NOT_IDENTITY = {"save_every_steps", "name", "checkpoint", "track", "budget"}
 """Settings that do not decide a training's result."""
 
 
