@@ -13,7 +13,7 @@ from tests.e2e.terminal import dartkit
 
 ORDER = (
     "load generated", "load files", "load hub", "load samples", "validate", "tune-sampling", "estimate", "plan", "synth", "verify", "verify audit", "verify pairs", "verify explain", "export sft",
-    "export rl", "card", "reward lint", "train-sft", "train-rl", "replay", "eval", "eval compare", "eval tasks", "status", "report", "show", "run", "recipes ls", "recipes cp", "recipes check",
+    "export rl", "card", "reward lint", "train-sft", "train-rl", "algos", "replay", "eval", "eval compare", "eval tasks", "status", "report", "show", "run", "recipes ls", "recipes cp", "recipes check",
     "recipes schema", "doctor",
 )  # fmt: skip
 EXAMPLES = {
