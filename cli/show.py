@@ -37,7 +37,7 @@ def show(
         str | None, typer.Argument(metavar="ID", help="First characters of a problem's or a sample's id.")
     ] = None,
     step: Annotated[
-        int | None, typer.Option(metavar="N", help="Show samples of this step of train-rl instead.")
+        int | None, typer.Option(metavar="K", help="Show samples of this step of train-rl instead.")
     ] = None,
     training: Annotated[
         str | None, typer.Option(metavar="NAME", help="With --step: which training. Default: the only one.")
