@@ -248,6 +248,9 @@ def test_abort_cancels_what_the_server_works_on(server: FaultServer) -> None:
 
 def test_an_interrupt_reaches_a_waiting_engine(server: FaultServer) -> None:
     """SIGINT, sent while `finished` waits for a server that stalls, raises KeyboardInterrupt there; close then ends the thread."""
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell's background jobs begin with SIGINT ignored
     server.behave = lambda seen: Reply(echo(seen).payload, stall=600.0)
     engine = start(server)
     engine.submit([ask(0)])

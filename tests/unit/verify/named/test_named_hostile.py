@@ -78,7 +78,9 @@ def test_code_in_an_answer_is_not_run(tmp_path: object) -> None:
     ):  # fmt: skip
         for name in NAMES:
             begun = time.perf_counter()
-            assert resolve(name).check_answer(code, "5").outcome == "incorrect"
+            found = resolve(name).check_answer(code, "5").outcome
+            # theorem-qa compares as we do, which may be unable to tell
+            assert found == "incorrect" or (found == "undecided" and name == "theorem-qa")
             assert time.perf_counter() - begun < 5
     assert not any(True for _ in _files(tmp_path))
 
