@@ -140,10 +140,14 @@ def _spent(rows: list[Row]) -> str:
     fates = ("kept", "all_right", "all_wrong", "out_of_band", "expired", "failed")
     total = sum(row["groups_generated"] for row in rows)
     cells = [
-        (fate.replace("_", " "), count := sum(row[f"groups_{fate}"] for row in rows), count / max(total, 1))
+        (
+            fate.replace("_", " "),
+            count := sum(row.get(f"groups_{fate}", 0) for row in rows),
+            count / max(total, 1),
+        )
         for fate in fates
     ]
-    carried = rows[-1]["groups_carried"]
+    carried = rows[-1].get("groups_carried", 0)  # trainings of earlier versions did not carry
     cells.append(("carried on", carried, carried / max(total, 1)))
     body = "".join(
         f"<tr><td>{name}</td><td>{count:,}</td><td>{share:.1%}</td></tr>" for name, count, share in cells
