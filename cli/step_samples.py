@@ -63,7 +63,7 @@ def step_samples(folder: Path, step: int) -> list[dict[str, Any]]:
 def step_tables(rows: list[dict[str, Any]], *, step: int, shown: int, limit: int) -> list[TableLike]:
     """Return a table of all samples, and prompt and completion of the first `shown`, texts cut after `limit` characters."""
     cells = tuple(tuple(_cell(key, row.get(key)) for key in KEYS) for row in rows)
-    tables: list[TableLike] = [TextTable(f"Samples of step {step}", COLUMNS, cells)]
+    tables = [TextTable(f"Samples of step {step}", COLUMNS, cells)]
     for row in rows[:shown]:
         title = f"{row['problem_id'][:12]} sample {row['sample_index']}: {row['outcome']}, reward {row['reward']:.3g}"
         parts = (
@@ -75,8 +75,8 @@ def step_tables(rows: list[dict[str, Any]], *, step: int, shown: int, limit: int
             TextTable(title, ("what", "text"), tuple((name, shorten(text, limit)) for name, text in parts))
         )
     if len(rows) > shown:
-        tables[-1] = tables[-1]._replace(note=f"{len(rows) - shown} more samples; --full")  # type: ignore[attr-defined]
-    return tables
+        tables[-1] = tables[-1]._replace(note=f"{len(rows) - shown} more samples; --full")
+    return list(tables)
 
 
 def _cell(key: str, value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-from dartkit.events import SilentSink
+from dartkit.events import Event, SilentSink, StageProgress
 from dartkit.run import RunDir
 from dartkit.sft.train import train_sft
 from dartkit.tiny import checkpoint_path
@@ -38,6 +38,17 @@ def make_base(folder: Path) -> Path:
     LlamaForCausalLM(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
+
+
+class StopAfter:
+    """Ends the stage when a step is done, before anything later is written."""
+
+    def __init__(self, step: int) -> None:
+        self._step = step
+
+    def emit(self, event: Event) -> None:
+        if isinstance(event, StageProgress) and event.done == self._step:
+            raise KeyboardInterrupt
 
 
 def open_run(path: Path) -> RunDir:

@@ -17,26 +17,15 @@ from transformers import AutoTokenizer
 from typer.testing import CliRunner
 
 from dartkit.errors import DataError, EnvironmentProblem, GateFailed, UsageError
-from dartkit.events import Event, MemorySink, SilentSink, StageProgress
+from dartkit.events import MemorySink, SilentSink, StageProgress
 from dartkit.rl.replay import Comparison, replay_step
 from dartkit.rl.train import train_rl
 from dartkit.run import RunDir
 from dartkit.sft.train import train_sft
 from dartkit.training.optimizer import learning_rate
-from tests.e2e.picker import make_picker, open_run, rl_settings, sft_settings, tree, write_rows
+from tests.e2e.picker import StopAfter, make_picker, open_run, rl_settings, sft_settings, tree, write_rows
 
 STEPS = 4
-
-
-class StopAfter:
-    """Ends the stage when a step is done."""
-
-    def __init__(self, step: int) -> None:
-        self._step = step
-
-    def emit(self, event: Event) -> None:
-        if isinstance(event, StageProgress) and event.done == self._step:
-            raise KeyboardInterrupt
 
 
 @pytest.fixture(scope="module")

@@ -12,26 +12,16 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from dartkit.errors import DataError, UsageError
-from dartkit.events import Event, MemorySink, SilentSink, StageProgress
+from dartkit.events import MemorySink, SilentSink, StageProgress
 from dartkit.rl.train import train_rl
 from dartkit.run import RunDir
 from dartkit.sft.train import train_sft
 from dartkit.tiny import checkpoint_path
 from dartkit.training_settings import TrainRlSettings, TrainSftSettings
+from tests.e2e.picker import StopAfter
 
 QUESTIONS = {"Pick for A.": "1", "Pick for B.": "1"}
 PICKS = "0123"
-
-
-class StopAfter:
-    """Ends the stage when a step is done, before anything later is written."""
-
-    def __init__(self, step: int) -> None:
-        self._step = step
-
-    def emit(self, event: Event) -> None:
-        if isinstance(event, StageProgress) and event.done == self._step:
-            raise KeyboardInterrupt
 
 
 @pytest.fixture(scope="module")
