@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from dartkit.ranks import is_first_rank
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
@@ -55,17 +57,20 @@ class TextTable(NamedTuple):
 
 
 class Terminal:
-    """The two streams of a command and how it was asked to use them."""
+    """The two streams of a command and how it was asked to use them; of several ranks only the first uses them."""
 
     def __init__(self, output: Output) -> None:
+        self.is_first = is_first_rank()
         self.json = output.json
-        self.quiet = output.quiet
+        self.quiet = output.quiet or not self.is_first
         self.debug = output.debug
         self.json_log = output.log_format == "json"
         self.log_format = output.log_format
 
     def result(self, value: Mapping[str, Any], tables: Iterable[TableLike]) -> None:
         """Print the result: `value` as JSON, or the tables for people."""
+        if not self.is_first:
+            return
         if self.json:
             self.print_json(value)
             return
@@ -79,7 +84,8 @@ class Terminal:
 
     def print_json(self, value: Any) -> None:
         """Print one JSON value to stdout; every character beyond ASCII is escaped, so nothing can steer a terminal."""
-        sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
+        if self.is_first:
+            sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
 
     def say(self, text: str, *, event: str = "Message") -> None:
         """Tell the person something on stderr, unless they want quiet."""

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
-from dartkit.errors import DartkitError, ExitStatus, UsageError
+from dartkit.errors import DartkitError, ExitStatus, RankStopped, UsageError
 
 from .interrupts import hear_no_more
 
 if TYPE_CHECKING:
     from .console import Terminal
 
+TOLD_ALIKE = (ExitStatus.USAGE, ExitStatus.GATE, ExitStatus.BUDGET, ExitStatus.INTERRUPTED)
+"""Stops that all ranks of a training come to by themselves: the first one tells them."""
 FIX_BY_STATUS = {
     ExitStatus.USAGE: "See the command's --help.",
     ExitStatus.GATE: "The data is kept. Change the settings or the gate and run the same command again.",
@@ -77,6 +79,9 @@ def guard(terminal: Terminal, body: Callable[..., None], arguments: dict[str, An
 def _stop(
     terminal: Terminal, error: BaseException, status: ExitStatus, what: str, where: str, fix: str
 ) -> NoReturn:
+    told = isinstance(error, RankStopped) or status in TOLD_ALIKE
+    if told and not terminal.is_first:  # the first rank says the same
+        raise typer.Exit(int(status)) from error
     if terminal.debug:
         terminal.complain("".join(traceback.format_exception(error)).rstrip(), event="Traceback")
     paragraph = DartkitError(what, where=where, fix=fix).paragraph()

@@ -42,7 +42,7 @@ _LABELS = {
 
 def open_progress(terminal: Terminal) -> AbstractContextManager[EventSink]:
     """Choose the listener: none, JSON lines, a live display or plain lines."""
-    if terminal.quiet and not terminal.json_log:
+    if not terminal.is_first or (terminal.quiet and not terminal.json_log):
         return nullcontext(SilentSink())
     if terminal.json_log:
         return nullcontext(JsonSink())

@@ -20,7 +20,26 @@ def main() -> None:
     except KeyboardInterrupt:
         status = INTERRUPTED
     if status == INTERRUPTED and hear_no_more():  # the interrupt came before or after the command's own work
+        _say_how_to_go_on()
+    _leave(status)
+
+
+def _leave(status: int) -> None:
+    from dartkit.ranks import leave
+
+    leave(status)
+
+
+def _say_how_to_go_on() -> None:
+    from dartkit.ranks import is_first_rank
+
+    if is_first_rank():
         line = shlex.join(["dartkit", *sys.argv[1:]])
         what = "Stopped: interrupted; everything that was finished is kept"
         sys.stderr.write(f"{what}\n  Go on with the same line: {line}\n")
-    sys.exit(status)
+
+
+if (
+    __name__ == "__main__"
+):  # python -m dartkit.cli.start, for launchers that start modules, such as torchrun -m
+    main()

@@ -86,6 +86,14 @@ class BudgetReached(DartkitError):
     status = ExitStatus.BUDGET
 
 
+class RankStopped(DartkitError):
+    """Another process of the same training stopped, and this one with it; text and status are the other's."""
+
+    def __init__(self, what: str, *, where: str, fix: str, status: ExitStatus) -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.status = status
+
+
 class DrawError(Exception):
     """One draw could not be made (for example a prompt longer than the model's window). Becomes `Sample.error`."""
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dartkit.errors import RecipeError
-from dartkit.events import EventSink, StageFinished, TeeSink
+from dartkit.events import EventSink, SilentSink, StageFinished, TeeSink
 from dartkit.ids import content_id
+from dartkit.ranks import is_first_rank, require_parallel
 from dartkit.recipe import Recipe, step_fingerprint
 from dartkit.records import now_iso
 from dartkit.run import RunDir
@@ -85,8 +86,9 @@ def run_stage(
         shelf: Engines shared with other steps; None opens and closes one.
     """
     stage = STAGES[settings.stage]  # type: ignore[attr-defined]  # every step class has it; mypy sees only the base
+    require_parallel(stage.name)
     function = stage.load()
-    sink = TeeSink(events, run)
+    sink: EventSink = TeeSink(events, run) if is_first_rank() else SilentSink()
     own_shelf = shelf or EngineShelf()
     started = time.monotonic()
     try:
@@ -96,6 +98,8 @@ def run_stage(
         if shelf is None:
             own_shelf.close()
     seconds = time.monotonic() - started
+    if not is_first_rank():  # what all ranks did together is recorded once
+        return counts
     entry = {
         "stage": stage.name, "fingerprint": step_fingerprint(settings), "settings": settings.model_dump(mode="json"),
         "counts": counts, "seconds": round(seconds, 3), "finished_at": now_iso(),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dartkit.files import write_json_lines
 from dartkit.rl.data import RlProblem, expected_acceptance
 from dartkit.rl.metrics import rollout_numbers, sample_rows
+from dartkit.rl.parallel_engine import collect_together, share_engine
 from dartkit.rl.prompt_order import PromptOrder
 from dartkit.rl.recorded import write_groups
 from dartkit.rl.rewards.compose import RewardSet
@@ -26,14 +27,13 @@ from dartkit.training.fingerprint import fingerprint_weights
 from dartkit.training.optimizer import learning_rate
 
 if TYPE_CHECKING:
-    import torch
     from transformers import PreTrainedModel
 
     from dartkit.rl.evaluation import TrainEvaluation
     from dartkit.rl.policy_engine import PolicyEngine
     from dartkit.rl.rollout import Rollout
     from dartkit.training.checkpoint import Restored
-    from dartkit.training.model import TrainableModel
+    from dartkit.training.sharded import ShardedTraining
     from dartkit.training_settings import TrainRlSettings
     from dartkit.verify import Grader
 
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 class RlLoop:
     """Rollout, update, hand over the weights; again.
 
-    Between steps it remembers its number and `rollouts`, which see.
+    Between steps it remembers its number and `rollouts`, which see. Every rank runs it, and all call its methods alike; the first
+    one collects, verifies and writes.
 
     Args:
-        trained: The policy.
-        optimizer: Over its weights.
+        training: The policy and its optimizer.
         policy: The engine that follows it.
         verifier: Judges completions.
         rewards: What they earn.
@@ -58,8 +58,7 @@ class RlLoop:
 
     def __init__(
         self,
-        trained: TrainableModel,
-        optimizer: torch.optim.Optimizer,
+        training: ShardedTraining,
         policy: PolicyEngine,
         verifier: Grader,
         rewards: RewardSet,
@@ -70,16 +69,19 @@ class RlLoop:
         restored: Restored | None,
         reference: PreTrainedModel | None = None,
     ) -> None:
-        self._trained = trained
-        self._optimizer = optimizer
+        self._training = training
+        self._world = training.world
         self._policy = policy
         self._settings = settings
         scorer = Scorer(verifier, rewards, filter_metric=settings.filter_metric)
-        self._trainer = DapoTrainer(trained, optimizer, settings, reference=reference)
+        self._trainer = DapoTrainer(
+            training.trained, training.optimizer, settings, reference=reference, world=training.world
+        )
         if restored is not None:
             self._trainer.restore(restored.state["trainer"])
         order = PromptOrder(problems, settings.seed, settings.rollout.curriculum)
-        self._steps = RolloutSteps(policy.engine, order, scorer, settings, run_seed=run_seed)
+        self._engine = share_engine(policy.engine, training.world)
+        self._steps = RolloutSteps(self._engine, order, scorer, settings, run_seed=run_seed)
         self._forecast: dict[str, Any] = {}
         self._seconds: dict[str, Any] = {}
         self.done = 0 if restored is None else int(restored.state["step"])
@@ -95,11 +97,14 @@ class RlLoop:
         The engine begins as after a restart, so that a resumed run draws alike.
         """
         began = time.monotonic()
-        self._policy.engine.abort()
-        rollout, self._forecast = self._steps.collect(self.done, self.rollouts, max_groups)
+        rollout, self._forecast = collect_together(self._world, self._engine, lambda: self._draw(max_groups))
         self._policy.rest()
         self._seconds |= {"rollout": time.monotonic() - began, "generation": rollout.ledger.seconds()}
         return rollout
+
+    def _draw(self, max_groups: int | None) -> tuple[Rollout, dict[str, Any]]:
+        self._engine.abort()
+        return self._steps.collect(self.done, self.rollouts, max_groups)
 
     def update(self, rollout: Rollout, folder: Path, max_updates: int | None = None) -> dict[str, Any]:
         """Train on a step's groups, write its samples and tokens below `folder`, and return its metrics.
@@ -113,10 +118,10 @@ class RlLoop:
         began = time.monotonic()
         step = self.done + 1
         tokens_file = folder / "rollouts" / f"step-{step:06d}.parquet"
-        write_groups(tokens_file, rollout.useful)
-        write_json_lines(
-            folder / "samples" / f"step-{step:06d}.jsonl", sample_rows(rollout, self._settings.algo)
-        )
+        if self._world.is_main:
+            write_groups(tokens_file, rollout.useful)
+            rows = sample_rows(rollout, self._settings.algo)
+            write_json_lines(folder / "samples" / f"step-{step:06d}.jsonl", rows)
         rate = learning_rate(self.done, self._settings.steps or 0, self._settings.optimizer, "constant")
         version = self.rollouts.policy_version
         totals = self._trainer.train(
@@ -137,7 +142,7 @@ class RlLoop:
             **self._forecast,
             "weight_probe_gap": self._policy.probe_gap,
             **totals.numbers(),
-            "parameters": fingerprint_weights(self._trained.model),
+            "parameters": fingerprint_weights(self._training.trained.model),
             **({} if max_updates is None else {"max_updates": max_updates}),
         }
 
@@ -149,22 +154,23 @@ class RlLoop:
     def evaluate(self, evaluation: TrainEvaluation) -> dict[str, Any]:
         """Measure the policy as it is."""
         began = time.monotonic()
-        numbers = evaluation.measure(self._policy.engine)
+        numbers = collect_together(self._world, self._engine, lambda: evaluation.measure(self._engine))
         self._seconds["evaluation"] = time.monotonic() - began
         return numbers
 
     def save(self, root: Path, identity: dict[str, Any]) -> None:
         """Write a checkpoint of the finished steps."""
-        trained = self._trained
-        save_checkpoint(
-            root,
-            self.done,
-            collect_contents(trained.model, self._optimizer),
-            {"identity": identity, "trainer": self._trainer.state()},
-            carried=self.rollouts.as_dict(),
-            model=trained.model,
-            tokenizer=trained.tokenizer,
-            keep=self._settings.checkpoint.keep_checkpoints,
+        self._training.use_whole(
+            lambda whole: save_checkpoint(
+                root,
+                self.done,
+                collect_contents(whole.trained.model, whole.optimizer),
+                {"identity": identity, "trainer": self._trainer.state()},
+                carried=self.rollouts.as_dict(),
+                model=whole.trained.model,
+                tokenizer=whole.trained.tokenizer,
+                keep=self._settings.checkpoint.keep_checkpoints,
+            )
         )
 
     def _require_finite(self, totals: UpdateTotals, step: int, tokens_file: Path) -> None:

@@ -2,13 +2,14 @@
 
 The transformers engine runs in this process: in float32 it shares the trainer's own weights, in a faster type it has a copy
 that is overwritten after every step. vLLM and replicas on Ray always have their own copy, and so has a vLLM server, which is
-sent the weights. Every hand-over is checked (`dartkit.rl.weight_check`).
+sent the weights. Every hand-over is checked (`dartkit.rl.weight_check`). Of several ranks each has a transformers engine with a
+copy of its own; they hand over and check at the same time, since the trainer's weights and passes are everybody's.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,14 +18,15 @@ import torch
 from dartkit.engines.base import DigestingEngine, InspectableEngine, SleepingEngine
 from dartkit.errors import EnvironmentProblem, UsageError
 from dartkit.rl.weight_check import FIX, WeightProbe, fingerprint, tolerance_for
+from dartkit.settings import TransformersEngine as TransformersSettings
 from dartkit.settings import is_scripted
+from dartkit.training.parallel import distinct_weights
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from dartkit.engines.base import Engine
     from dartkit.models import ModelRef
     from dartkit.training.model import TrainableModel
+    from dartkit.training.world import World
     from dartkit.training_settings import TrainRlSettings
 
 DEFAULT_BATCH_SIZE = 64
@@ -93,26 +95,25 @@ class PolicyEngine:
         Raises:
             EnvironmentProblem: when they did not.
         """
-        weights = list(distinct_weights(self._model))
-        self.engine.load_weights(weights)
+        self.engine.load_weights(distinct_weights(self._model))
         self._asleep = False
         if isinstance(self.engine, InspectableEngine):
-            name = self.engine.find_difference(weights)
+            name = self.engine.find_difference(distinct_weights(self._model))
             if name is not None:
                 raise EnvironmentProblem(
                     f"the weight '{name}' of the engine '{self.engine.name}' is not the one that was handed over",
                     fix=FIX,
                 )
-        self._check_digest(weights)
+        self._check_digest()
         self.probe_gap = self._probe.check(self.engine)
 
-    def _check_digest(self, weights: Sequence[tuple[str, Tensor]]) -> None:
+    def _check_digest(self) -> None:
         if not isinstance(self.engine, DigestingEngine):
             return
         digest = self.engine.weights_digest()
         if digest is None:
             return
-        sent = fingerprint(weights, self._dtype)
+        sent = fingerprint(distinct_weights(self._model), self._dtype)
         if self._sent is not None and (sent != self._sent) != (digest != self._digest):
             raise EnvironmentProblem(
                 f"the weights of the engine '{self.engine.name}' are the old ones: new ones were handed over, and its checksums"
@@ -136,6 +137,7 @@ def open_policy(
     *,
     run_seed: int,
     run_path: Path,
+    world: World,
 ) -> PolicyEngine:
     """Open the engine that the settings ask for and give it the model's weights.
 
@@ -146,13 +148,17 @@ def open_policy(
         prompts: Of the data; the first few are the probe.
         run_seed: For the probe, and for engines that cannot seed single draws.
         run_path: Where weight files for a server go unless the settings say otherwise.
+        world: The ranks; each opens an engine of its own.
 
     Raises:
         UsageError: for the scripted engine, which has no model to train, and for servers that weights cannot be sent to.
         EnvironmentProblem: when the engine cannot start or the weights do not arrive.
     """
     dtype = getattr(torch, ref.dtype)
-    engine = _open(settings, ref, trained, run_seed, run_path)
+    if world.size > 1:
+        engine = _open_own(settings, ref, world)
+    else:
+        engine = _open(settings, ref, trained, run_seed, run_path)
     probe = WeightProbe(
         trained,
         prompts[:PROBE_PROMPTS],
@@ -165,15 +171,6 @@ def open_policy(
     except BaseException:
         engine.close()
         raise
-
-
-def distinct_weights(model: torch.nn.Module) -> Iterator[tuple[str, Tensor]]:
-    """Yield every stored tensor of a model once, under its first name where it is tied."""
-    seen: set[int] = set()
-    for name, tensor in model.state_dict().items():
-        if tensor.data_ptr() not in seen or tensor.numel() == 0:
-            seen.add(tensor.data_ptr())
-            yield name, tensor
 
 
 def _open(
@@ -199,3 +196,19 @@ def _open(
     model = trained.model if dtype == torch.float32 else copy.deepcopy(trained.model).to(dtype)
     size = engine.batch_size if engine.kind == "transformers" else DEFAULT_BATCH_SIZE
     return TransformersEngine.from_model(model, trained.tokenizer, batch_size=size)
+
+
+def _open_own(settings: TrainRlSettings, ref: ModelRef, world: World) -> Engine:
+    """Open an engine with a copy of the whole model, for one of several ranks."""
+    engine = settings.engine
+    if engine.kind not in ("auto", "transformers"):
+        raise UsageError(
+            f"the engine '{engine.kind}' cannot draw for a training on several ranks",
+            fix="Set `engine.kind` to transformers, with which every rank draws, or train on one.",
+        )
+    from dartkit.engines.transformers_engine import TransformersEngine
+
+    size = engine.batch_size if engine.kind == "transformers" else DEFAULT_BATCH_SIZE
+    on_gpu = world.device is not None and world.device.type == "cuda"
+    own = TransformersSettings(batch_size=size, device="cuda" if on_gpu else "cpu")
+    return TransformersEngine.load(own, ref)

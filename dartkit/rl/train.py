@@ -22,13 +22,17 @@ from dartkit.training.record import (
     write_finished,
 )
 from dartkit.training.tracking import require_trackers, tracking
+from dartkit.training.world import open_world
 
 if TYPE_CHECKING:
     from dartkit.models import ModelRef
     from dartkit.rl.data import RlData
     from dartkit.rl.evaluation import TrainEvaluation
+    from dartkit.rl.policy_engine import PolicyEngine
     from dartkit.run import RunDir
     from dartkit.training.model import TrainableModel
+    from dartkit.training.sharded import Whole
+    from dartkit.training.world import World
     from dartkit.training_settings import TrainRlSettings
     from dartkit.verify import Grader
 
@@ -56,26 +60,34 @@ def train_rl(run: RunDir, settings: TrainRlSettings, engine: None, events: Event
         )
     require_trackers(settings.track)
     ref = resolve_model(settings.model, run_path=run.path)
-    folder, identity = identify(run, settings, ref)
-    counts = finished_counts(folder, identity)
-    if counts is None:
-        remove_leftovers(folder)
-        wait_passively()
-        from dartkit.training.model import export_model, load_for_training
+    folder = run.path / "models" / settings.name
 
-        device = settings.engine.device if settings.engine.kind == "transformers" else "auto"
-        trained = load_for_training(ref, device=device)
-        data = _read_data(run.resolve(settings.data), settings, ref, trained, events)
-        with tracking(settings.track, folder, run.name, settings, events) as listener:
-            counts, stop = _train(run, settings, ref, trained, data, identity, listener)
-        export_model(trained, folder)
-        if stop is not None:
-            raise BudgetReached(
-                f"train-rl stopped after {stop}, {counts['steps']} of {settings.steps} steps; the model so far is in {folder}",
-                fix="Run the same command with a larger budget; it goes on from there.",
-            )
-        write_finished(folder, identity, settings, counts)
-    return counts
+    def look_around() -> tuple[dict[str, Any], dict[str, Any] | None]:
+        _, identity = identify(run, settings, ref)
+        counts = finished_counts(folder, identity)
+        if counts is None:
+            remove_leftovers(folder)
+        return identity, counts
+
+    wait_passively()
+    device = settings.engine.device if settings.engine.kind == "transformers" else "auto"
+    with open_world(device) as world:
+        identity, counts = world.on_main(look_around)
+        if counts is None:
+            from dartkit.training.model import load_for_training
+
+            trained = load_for_training(ref, device=device if world.size == 1 else "cpu")
+            data = _read_data(run.resolve(settings.data), settings, ref, trained, events)
+            tracks = settings.track if world.is_main else ()
+            with tracking(tracks, folder, run.name, settings, events) as listener:
+                counts, stop = _train(run, settings, ref, trained, data, identity, listener, world)
+            if stop is not None:
+                raise BudgetReached(
+                    f"train-rl stopped after {stop}, {counts['steps']} of {settings.steps} steps; the model so far is in {folder}",
+                    fix="Run the same command with a larger budget; it goes on from there.",
+                )
+    finished: dict[str, Any] = counts
+    return finished
 
 
 def identify(run: RunDir, settings: TrainRlSettings, ref: ModelRef) -> tuple[Path, dict[str, Any]]:
@@ -172,6 +184,7 @@ def _train(
     data: RlData,
     identity: dict[str, Any],
     events: EventSink,
+    world: World,
 ) -> tuple[dict[str, Any], str | None]:
     """Return the counts, and the limit that ended the training before its last step, if one did."""
     from dartkit.rl.loop import RlLoop
@@ -180,15 +193,19 @@ def _train(
     from dartkit.rl.rewards.compose import RewardSet
     from dartkit.rl.steps import RlSteps
     from dartkit.training.beginning import restore_beginning
+    from dartkit.training.model import export_model
     from dartkit.training.optimizer import build_optimizer
     from dartkit.training.random_state import seed_streams
+    from dartkit.training.sharded import ShardedTraining
     from dartkit.verify import load_verifier
 
     folder = run.path / "models" / settings.name
     seed_streams(settings.seed)
-    optimizer = build_optimizer(trained.model, settings.optimizer)
+    training = ShardedTraining(trained, world, lambda model: build_optimizer(model, settings.optimizer))
     fork = _path(run, settings.checkpoint.fork)
-    restored = restore_beginning(folder / "checkpoints", identity, fork, trained.model, optimizer)
+    restored = training.restore(
+        lambda model, optimizer: restore_beginning(folder / "checkpoints", identity, fork, model, optimizer)
+    )
     reference = load_reference(settings, ref, trained)
     max_tokens = settings.sampling.max_tokens
     with (
@@ -197,23 +214,36 @@ def _train(
     ):
         evaluation = _evaluation(run, settings, ref, trained, verifier, events)
         prompts = [problem.prompt for problem in data.problems]
-        policy = open_policy(settings, ref, trained, prompts, run_seed=run.seed, run_path=run.path)
+        policy = open_policy(
+            settings, ref, trained, prompts, run_seed=run.seed, run_path=run.path, world=world
+        )
         try:
             loop = RlLoop(
-                trained, optimizer, policy, verifier, rewards, data.problems, settings,
+                training, policy, verifier, rewards, data.problems, settings,
                 run_seed=run.seed, restored=restored, reference=reference,
             )  # fmt: skip
-            if not policy.engine.seeds_draws:
-                events.emit(
-                    Notice(STAGE, f"the engine '{policy.engine.name}' cannot seed draws: no exact repeat")
-                )
-            if policy.notice:
-                events.emit(Notice(STAGE, policy.notice))
-            stop = RlSteps(loop, settings, evaluation, folder, identity, events).run()
+            _announce(policy, events)
+            stop = RlSteps(loop, settings, evaluation, folder, identity, events, world).run()
         finally:
             policy.close()
-    counts = _count(read_metrics(folder / "metrics.jsonl"), len(data.problems))
-    return {**counts, "prompts_dropped": data.too_long, "prompts_truncated": data.truncated}, stop
+
+    def finish(whole: Whole) -> dict[str, Any]:
+        counts = _count(read_metrics(folder / "metrics.jsonl"), len(data.problems))
+        counts |= {"prompts_dropped": data.too_long, "prompts_truncated": data.truncated}
+        export_model(whole.trained, folder)
+        if stop is None:
+            write_finished(folder, identity, settings, counts)
+        return counts
+
+    return world.broadcast(training.use_whole(finish)), stop
+
+
+def _announce(policy: PolicyEngine, events: EventSink) -> None:
+    if not policy.engine.seeds_draws:
+        name = policy.engine.name
+        events.emit(Notice(STAGE, f"the engine '{name}' cannot seed draws: no exact repeat"))
+    if policy.notice:
+        events.emit(Notice(STAGE, policy.notice))
 
 
 def _evaluation(

@@ -14,7 +14,7 @@ A mini-batch in which nothing can move the model (no advantage, no divergence or
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -40,6 +40,8 @@ from dartkit.rl.update_totals import UpdateTotals
 from dartkit.training.batching import TokenRow, collate, split_rows
 from dartkit.training.logprobs import score_tokens
 from dartkit.training.optimizer import apply_update
+from dartkit.training.parallel import run_idle_pass, share_out, shortest_row
+from dartkit.training.world import World
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -62,6 +64,7 @@ class DapoTrainer:
         optimizer: Over its weights.
         settings: The stage's settings.
         reference: The model that training started from, frozen; needed where `kl_coefficient` is above 0.
+        world: The ranks that share the passes over the model; all call every method alike. None is this process alone.
     """
 
     def __init__(
@@ -71,7 +74,9 @@ class DapoTrainer:
         settings: TrainRlSettings,
         *,
         reference: PreTrainedModel | None = None,
+        world: World | None = None,
     ) -> None:
+        self._world = world or World()
         self._trained = trained
         self._optimizer = optimizer
         self._settings = settings
@@ -129,8 +134,12 @@ class DapoTrainer:
             self._update([samples[index] for index in chosen], known, totals, learning_rate)
             for index, logprobs in zip(chosen, known, strict=True):
                 old[index] = logprobs
-        self._guard.check(totals.mismatch)
-        return totals
+        whole: UpdateTotals
+        whole, *others = self._world.gather(totals)
+        for other in others:
+            whole.combine(other)
+        self._guard.check(whole.mismatch)
+        return whole
 
     def _update(
         self,
@@ -181,14 +190,31 @@ class DapoTrainer:
         self, model: PreTrainedModel, samples: Sequence[TrainingSample]
     ) -> tuple[list[Tensor], list[Tensor]]:
         """Return log-probability and entropy of each sample's response tokens under a model."""
-        found: dict[int, tuple[Tensor, Tensor]] = {}
+        found: tuple[dict[int, Tensor], dict[int, Tensor]] = {}, {}
         for indices in self._split(samples):
             scores = self._forward(model, self._collate(samples, indices))
             lengths = [samples[index].length for index in indices]
-            pairs = zip(*(torch.split(values_N, lengths) for values_N in scores), strict=True)
-            found.update(zip(indices, pairs, strict=True))
-        ordered = [found[index] for index in range(len(samples))]
-        return [pair[0] for pair in ordered], [pair[1] for pair in ordered]
+            for kept, values_N in zip(found, scores if indices else (), strict=bool(indices)):
+                kept.update(zip(indices, torch.split(values_N, lengths), strict=True))
+        logprobs, entropies = (self._fill_in(kept, samples, range(len(samples))) for kept in found)
+        return logprobs, entropies
+
+    def _fill_in(
+        self, found: dict[int, Tensor], samples: Sequence[TrainingSample], wanted: Iterable[int]
+    ) -> list[Tensor]:
+        """Return the values of the wanted samples, of which each rank found some."""
+        numbers = list(wanted)
+        if self._world.size == 1:
+            return [found[number] for number in numbers]
+        lengths = [samples[number].length for number in numbers]
+        wide = torch.promote_types(self._trained.model.dtype, torch.float32)
+        all_N = torch.zeros(sum(lengths), dtype=wide, device=self._trained.device)
+        parts = torch.split(all_N, lengths)
+        for number, part_N in zip(numbers, parts, strict=True):
+            if number in found:
+                part_N.copy_(found[number])
+        self._world.fill_in(all_N)
+        return list(parts)
 
     def _divergences(self, groups: Sequence[RolloutGroup], totals: UpdateTotals) -> list[list[float]]:
         """Return what the divergence from the reference takes off each sample's reward: its sum over the tokens."""
@@ -200,15 +226,16 @@ class DapoTrainer:
         ]
         scores = zip(self.score(every), self._score(self._reference, every)[0], strict=True)
         sums = [float(kl_estimate(ours, theirs, self._algo.kl_estimator).sum()) for ours, theirs in scores]
-        totals.kl_sum += math.fsum(sums)
-        totals.kl_tokens += sum(sample.length for sample in every)
+        if self._world.is_main:  # every rank knows all of them, and the totals of the ranks are added
+            totals.kl_sum += math.fsum(sums)
+            totals.kl_tokens += sum(sample.length for sample in every)
         penalties = (self._algo.kl_coefficient * value for value in sums)
         return [[next(penalties) for _ in group.samples] for group in groups]
 
     def accumulate(
         self, samples: Sequence[TrainingSample], old: list[Tensor | None] | None, totals: UpdateTotals
     ) -> float:
-        """Add the gradient of the loss of one mini-batch to the model and return the loss.
+        """Add the gradient of the loss of one mini-batch to the model and return the loss, or this rank's part of it.
 
         Args:
             samples: The mini-batch; its token counts decide every token's weight, however it is split.
@@ -228,8 +255,16 @@ class DapoTrainer:
             counted = kept_tokens(samples, known, correction)
         weights = token_weights(samples, counted, self._settings)
         value = 0.0
+        unknown = [index for index, values in enumerate(old) if values is None]
         for indices in self._split(samples):
+            if not indices:
+                scores = self._forward(self._trained.model, self._collate(samples, indices))
+                run_idle_pass(scores.logprobs_N)
+                continue
             value += self._add_gradient(samples, indices, old, weights, choice, totals)
+        here = {index: values for index in unknown if (values := old[index]) is not None}
+        for index, values in zip(unknown, self._fill_in(here, samples, unknown), strict=True):
+            old[index] = values
         return value
 
     def _add_gradient(
@@ -282,10 +317,13 @@ class DapoTrainer:
         return self._forward(self._reference, batch).logprobs_N
 
     def _split(self, samples: Sequence[TrainingSample]) -> list[list[int]]:
-        return split_rows([sample.row for sample in samples], self._settings.tokens_per_micro_batch)
+        """Return this rank's micro-batches; an empty one is an idle pass."""
+        rows = [sample.row for sample in samples]
+        batches = split_rows(rows, self._settings.tokens_per_micro_batch)
+        return share_out(batches, [row.length for row in rows], self._world.size)[self._world.rank]
 
     def _collate(self, samples: Sequence[TrainingSample], indices: Sequence[int]) -> MicroBatch:
-        rows = [samples[index].row for index in indices]
+        rows = [samples[index].row for index in indices] or [shortest_row([sample.row for sample in samples])]
         return collate(rows, pad_id=self._trained.pad_id, device=self._trained.device)
 
     def _forward(

@@ -15,7 +15,7 @@ update; the third finds what no copy of tensors shows, such as another temperatu
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import torch
@@ -149,7 +149,7 @@ def tolerance_for(dtype: torch.dtype) -> float:
     return TOLERANCE.get(dtype, TOLERANCE_LOW)
 
 
-def fingerprint(weights: Sequence[tuple[str, Tensor]], dtype: torch.dtype) -> list[tuple[int, int]]:
+def fingerprint(weights: Iterable[tuple[str, Tensor]], dtype: torch.dtype) -> list[tuple[int, int]]:
     """Return two integer sums over the bits of each tensor as an engine of this type would hold it.
 
     Made to tell whether weights changed at all in that type, on their own device; not proof against intent.

@@ -25,14 +25,15 @@ from dartkit.training.record import (
     write_finished,
 )
 from dartkit.training.tracking import require_trackers, tracking
+from dartkit.training.world import open_world
 
 if TYPE_CHECKING:
-    import torch
-
     from dartkit.run import RunDir
     from dartkit.sft.data import SftData
     from dartkit.training.batching import TokenRow
     from dartkit.training.model import TrainableModel
+    from dartkit.training.sharded import ShardedTraining, Whole
+    from dartkit.training.world import World
     from dartkit.training_settings import TrainSftSettings
 
 STAGE = "train-sft"
@@ -58,26 +59,33 @@ def train_sft(run: RunDir, settings: TrainSftSettings, engine: None, events: Eve
         for text in (settings.checkpoint.fork, settings.checkpoint.resume)
     )
     ref = resolve_model(settings.model, run_path=run.path)
-    identity = training_identity(
-        settings, model=ref.name, revision=ref.revision, data=data_path, run_seed=run.seed,
-        forked_from=describe_fork(fork, folder),
-    )  # fmt: skip
-    if resume is not None:
-        go_back(folder, resume, identity)
-    counts = finished_counts(folder, identity)
-    if counts is None:
-        remove_leftovers(folder)
-        wait_passively()
-        from dartkit.sft.data import read_sft_data
-        from dartkit.training.model import export_model, load_for_training
 
-        trained = load_for_training(ref)
-        data = read_sft_data(data_path, trained, settings.max_length)
-        with tracking(settings.track, folder, run.name, settings, events) as listener:
-            counts = _train(trained, data, settings, identity, folder, fork, listener)
-        export_model(trained, folder)
-        write_finished(folder, identity, settings, counts)
-    return counts
+    def look_around() -> tuple[dict[str, Any], dict[str, Any] | None]:
+        identity = training_identity(
+            settings, model=ref.name, revision=ref.revision, data=data_path, run_seed=run.seed,
+            forked_from=describe_fork(fork, folder),
+        )  # fmt: skip
+        if resume is not None:
+            go_back(folder, resume, identity)
+        counts = finished_counts(folder, identity)
+        if counts is None:
+            remove_leftovers(folder)
+        return identity, counts
+
+    wait_passively()
+    with open_world() as world:
+        identity, counts = world.on_main(look_around)
+        if counts is None:
+            from dartkit.sft.data import read_sft_data
+            from dartkit.training.model import load_for_training
+
+            trained = load_for_training(ref, device="auto" if world.size == 1 else "cpu")
+            data = read_sft_data(data_path, trained, settings.max_length)
+            tracks = settings.track if world.is_main else ()
+            with tracking(tracks, folder, run.name, settings, events) as listener:
+                counts = _train(trained, data, settings, identity, folder, fork, listener, world)
+    finished: dict[str, Any] = counts
+    return finished
 
 
 def _train(
@@ -88,28 +96,41 @@ def _train(
     folder: Path,
     fork: Path | None,
     events: EventSink,
+    world: World,
 ) -> dict[str, Any]:
     from dartkit.sft.data import plan_steps
     from dartkit.training.beginning import restore_beginning
+    from dartkit.training.model import export_model
     from dartkit.training.optimizer import build_optimizer
     from dartkit.training.random_state import seed_streams
+    from dartkit.training.sharded import ShardedTraining
 
     lengths = [row.length for row in data.rows]
     steps = plan_steps(
         lengths, epochs=settings.epochs, tokens_per_step=settings.tokens_per_step, seed=settings.seed
     )
     seed_streams(settings.seed)
-    optimizer = build_optimizer(trained.model, settings.optimizer)
-    restored = restore_beginning(folder / "checkpoints", identity, fork, trained.model, optimizer)
+    training = ShardedTraining(trained, world, lambda model: build_optimizer(model, settings.optimizer))
+    restored = training.restore(
+        lambda model, optimizer: restore_beginning(folder / "checkpoints", identity, fork, model, optimizer)
+    )
     done = 0 if restored is None else int(restored.state["step"])
     events.emit(StageStarted(STAGE, "steps", total=len(steps), done=done))
-    _Steps(trained, optimizer, data, steps, settings, folder, identity).run(done, events)
-    losses = [row["loss"] for row in read_metrics(folder / "metrics.jsonl")]
-    return {
-        "rows": len(data.rows), "rows_too_long": data.too_long, "epochs": settings.epochs, "steps": len(steps),
-        "tokens": sum(lengths) * settings.epochs, "response_tokens": data.response_tokens * settings.epochs,
-        "first_loss": losses[0], "last_loss": losses[-1],
-    }  # fmt: skip
+    _Steps(training, data, steps, settings, folder, identity).run(done, events)
+
+    def finish(whole: Whole) -> dict[str, Any]:
+        losses = [row["loss"] for row in read_metrics(folder / "metrics.jsonl")]
+        counts = {
+            "rows": len(data.rows), "rows_too_long": data.too_long, "epochs": settings.epochs, "steps": len(steps),
+            "tokens": sum(lengths) * settings.epochs, "response_tokens": data.response_tokens * settings.epochs,
+            "first_loss": losses[0], "last_loss": losses[-1],
+        }  # fmt: skip
+        export_model(whole.trained, folder)
+        write_finished(folder, identity, settings, counts)
+        return counts
+
+    counts: dict[str, Any] = world.broadcast(training.use_whole(finish))
+    return counts
 
 
 class _Steps:
@@ -117,16 +138,15 @@ class _Steps:
 
     def __init__(
         self,
-        trained: TrainableModel,
-        optimizer: torch.optim.Optimizer,
+        training: ShardedTraining,
         data: SftData,
         steps: Sequence[Sequence[int]],
         settings: TrainSftSettings,
         folder: Path,
         identity: dict[str, Any],
     ) -> None:
-        self._trained = trained
-        self._optimizer = optimizer
+        self._training = training
+        self._world = training.world
         self._data = data
         self._steps = steps
         self._settings = settings
@@ -143,12 +163,14 @@ class _Steps:
         """
         from dartkit.training.checkpoint import list_checkpoints
 
-        metrics = MetricsLog(self._folder / "metrics.jsonl", done)
-        timing = MetricsLog(self._folder / "timing.jsonl", done)
+        metrics = MetricsLog(self._folder / "metrics.jsonl", done, writes=self._world.is_main)
+        timing = MetricsLog(self._folder / "timing.jsonl", done, writes=self._world.is_main)
         total, every = len(self._steps), self._settings.save_every_steps
-        if self._settings.checkpoint.fork is not None and not list_checkpoints(self._root):
+        if self._settings.checkpoint.fork is not None and not self._world.on_main(
+            lambda: bool(list_checkpoints(self._root))
+        ):
             self._save(0)  # from here on the other training's checkpoint is not needed any more
-        self._trained.model.train()
+        self._training.trained.model.train()
         saved = finished = done
         try:
             while finished < total:
@@ -164,7 +186,8 @@ class _Steps:
                 numbers = {"loss": row["loss"], "learning_rate": row["learning_rate"]}
                 events.emit(StageProgress(STAGE, finished, total, numbers))
         except KeyboardInterrupt:
-            if finished > saved:
+            # Several ranks are interrupted at several places and can no longer meet to save.
+            if finished > saved and self._world.size == 1:
                 with interrupts_held():
                     self._save(finished)
             raise
@@ -172,32 +195,38 @@ class _Steps:
     def _save(self, step: int) -> None:
         from dartkit.training.checkpoint import collect_contents, save_checkpoint
 
-        save_checkpoint(
-            self._root,
-            step,
-            collect_contents(self._trained.model, self._optimizer),
-            {"identity": self._identity},
-            model=self._trained.model,
-            tokenizer=self._trained.tokenizer,
-            keep=self._settings.checkpoint.keep_checkpoints,
+        self._training.use_whole(
+            lambda whole: save_checkpoint(
+                self._root,
+                step,
+                collect_contents(whole.trained.model, whole.optimizer),
+                {"identity": self._identity},
+                model=whole.trained.model,
+                tokenizer=whole.trained.tokenizer,
+                keep=self._settings.checkpoint.keep_checkpoints,
+            )
         )
 
     def _step(self, step: int) -> dict[str, Any]:
         from dartkit.training.fingerprint import fingerprint_weights
         from dartkit.training.optimizer import apply_update, learning_rate
 
-        settings, model = self._settings, self._trained.model
+        settings, trained = self._settings, self._training.trained
         rows = [self._data.rows[index] for index in self._steps[step]]
         rate = learning_rate(step, len(self._steps), settings.optimizer, settings.schedule)
-        loss = accumulate_loss(self._trained, rows, settings.tokens_per_micro_batch)
+        self._world.seed_step(settings.seed, step)
+        loss = accumulate_loss(trained, rows, settings.tokens_per_micro_batch, self._world)
         result = apply_update(
-            model, self._optimizer, learning_rate=rate, max_grad_norm=settings.optimizer.max_grad_norm
+            trained.model,
+            self._training.optimizer,
+            learning_rate=rate,
+            max_grad_norm=settings.optimizer.max_grad_norm,
         )
         self._require_finite(step, loss, result.grad_norm)
         return {
             "step": step + 1, "loss": loss, "learning_rate": rate, "grad_norm": result.grad_norm,
             "applied": result.applied, "rows": len(rows), "tokens": sum(row.length for row in rows),
-            "response_tokens": sum(len(row.response_ids) for row in rows), "parameters": fingerprint_weights(model),
+            "response_tokens": sum(len(row.response_ids) for row in rows), "parameters": fingerprint_weights(trained.model),
         }  # fmt: skip
 
     def _require_finite(self, step: int, loss: float, grad_norm: float) -> None:
@@ -208,13 +237,12 @@ class _Steps:
             return
         dump = self._folder / "failed" / f"step-{step + 1:06d}.jsonl"
         rows = [(index, self._data.rows[index]) for index in self._steps[step]]
-        write_json_lines(
-            dump,
-            (
-                {"row": index + 1, "prompt_ids": list(row.prompt_ids), "response_ids": list(row.response_ids)}
-                for index, row in rows
-            ),
+        dumped = (
+            {"row": index + 1, "prompt_ids": list(row.prompt_ids), "response_ids": list(row.response_ids)}
+            for index, row in rows
         )
+        if self._world.is_main:
+            write_json_lines(dump, dumped)
         kept = list_checkpoints(self._root)
         raise diverged(
             step=step + 1,
@@ -227,22 +255,33 @@ class _Steps:
         )
 
 
-def accumulate_loss(trained: TrainableModel, rows: Sequence[TokenRow], token_budget: int) -> float:
+def accumulate_loss(
+    trained: TrainableModel, rows: Sequence[TokenRow], token_budget: int, world: World | None = None
+) -> float:
     """Add the gradient of the mean response-token loss of `rows` to the model and return that loss.
 
-    The result does not depend on `token_budget`, except for rounding: every token is divided by the count of all rows.
+    The result does not depend on `token_budget` and on the number of ranks that share the work, except for rounding: every
+    token is divided by the count of all rows. Every rank is given all rows.
     """
     import torch
 
     from dartkit.training.batching import collate, split_rows
     from dartkit.training.logprobs import score_tokens
+    from dartkit.training.parallel import run_idle_pass, share_out, shortest_row
+    from dartkit.training.world import World
 
+    world = world or World()
     total = sum(len(row.response_ids) for row in rows)
     value = 0.0
-    for indices in split_rows(rows, token_budget):
-        batch = collate([rows[index] for index in indices], pad_id=trained.pad_id, device=trained.device)
+    lengths = [row.length for row in rows]
+    for indices in share_out(split_rows(rows, token_budget), lengths, world.size)[world.rank]:
+        chosen = [rows[index] for index in indices] or [shortest_row(rows)]
+        batch = collate(chosen, pad_id=trained.pad_id, device=trained.device)
         scores = score_tokens(trained.model, batch, dtype=trained.compute_dtype)
+        if not indices:
+            run_idle_pass(scores.logprobs_N)
+            continue
         loss = -scores.logprobs_N.sum() / total
         torch.autograd.backward(loss)
         value += float(loss.detach())
-    return value
+    return world.sum_over_ranks({"loss": value})["loss"]

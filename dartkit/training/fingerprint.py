@@ -15,14 +15,16 @@ import hashlib
 import torch
 from torch import Tensor, nn
 
+from dartkit.training.parallel import whole_tensor
+
 CHUNK_ELEMENTS = 2**18  # 2 MiB of 64-bit integers stay in a processor's cache
 
 
 def fingerprint_weights(model: nn.Module) -> str:
-    """Return 16 hex characters that follow every bit of every parameter, its name and its shape."""
+    """Return 16 hex characters that follow every bit of every parameter, its name and its shape; collective on several ranks."""
     digest = hashlib.sha256()
     for name, weight in model.named_parameters():
-        fact = f"{name} {tuple(weight.shape)} {weight.dtype} {sum_bits(weight.detach())}\n"
+        fact = f"{name} {tuple(weight.shape)} {weight.dtype} {sum_bits(whole_tensor(weight))}\n"
         digest.update(fact.encode())
     return digest.hexdigest()[:16]
 

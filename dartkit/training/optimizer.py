@@ -10,6 +10,9 @@ import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import torch
+from torch.nn.utils import clip_grads_with_norm_, get_total_norm
+
+from dartkit.training.parallel import whole_tensor
 
 if TYPE_CHECKING:
     from torch import nn
@@ -52,12 +55,15 @@ def build_optimizer(model: nn.Module, settings: OptimizerSettings) -> torch.opti
 def apply_update(
     model: nn.Module, optimizer: torch.optim.Optimizer, *, learning_rate: float, max_grad_norm: float
 ) -> UpdateResult:
-    """Clip the gradient, move the weights, clear the gradient.
+    """Clip the gradient by its norm over all ranks, move the weights, clear the gradient.
 
     Degenerate cases: a gradient that is not finite, and one that is zero everywhere, move nothing (not even weight decay
     or the optimizer's moments).
     """
-    norm = float(torch.nn.utils.clip_grad_norm_(model.parameters(), max_grad_norm))
+    weights = list(model.parameters())
+    norm_0 = whole_tensor(get_total_norm([w.grad for w in weights if w.grad is not None]))
+    clip_grads_with_norm_(weights, max_grad_norm, norm_0)
+    norm = float(norm_0)
     applied = math.isfinite(norm) and norm > 0.0
     if applied:
         for group in optimizer.param_groups:

@@ -146,11 +146,13 @@ class MetricsLog:
     Args:
         path: The file; made when the first line is written.
         finished_steps: Lines of later steps are removed, and a line that a kill cut in half.
+        writes: Whether this process writes; of several ranks only the first does.
     """
 
-    def __init__(self, path: Path, finished_steps: int) -> None:
+    def __init__(self, path: Path, finished_steps: int, *, writes: bool = True) -> None:
         self._path = path
-        if path.exists():
+        self._writes = writes
+        if writes and path.exists():
             kept = [row for row in read_metrics(path) if row["step"] <= finished_steps]
             write_json_lines(path, kept)
 
@@ -164,7 +166,7 @@ class MetricsLog:
         Raises:
             EnvironmentProblem: when the disk is full or not writable.
         """
-        rows = self.rows()
+        rows = self.rows() if self._writes else []
         if rows and rows[-1]["step"] == step:
             write_json_lines(self._path, [*rows[:-1], {**rows[-1], **_finite(numbers)}])
         else:
@@ -176,6 +178,8 @@ class MetricsLog:
         Raises:
             EnvironmentProblem: when the disk is full or not writable.
         """
+        if not self._writes:
+            return
         line = json.dumps(_finite(row), ensure_ascii=False, allow_nan=False) + "\n"
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
