@@ -1,8 +1,8 @@
 """The engine that draws rollouts from the policy as it is being trained.
 
-The transformers engine runs in this process: in float32 it shares the trainer's own weights, in a faster type it has a copy
-that is overwritten after every step. vLLM and replicas on Ray always have their own copy, and so has a vLLM server, which is
-sent the weights. Every hand-over is checked (`dartkit.rl.weight_check`).
+The transformers engine runs in this process: in float32 it shares the trainer's own weights, in a faster type or beside adapters
+it has a copy that is overwritten after every step. vLLM and replicas on Ray always have their own copy, and so has a vLLM
+server, which is sent the weights. Every hand-over is checked (`dartkit.rl.weight_check`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dartkit.engines.base import DigestingEngine, InspectableEngine, SleepingEng
 from dartkit.errors import EnvironmentProblem, UsageError
 from dartkit.rl.weight_check import FIX, WeightProbe, fingerprint, tolerance_for
 from dartkit.settings import is_scripted
+from dartkit.training.adapters import adapted_layers, merge_adapters, merged_weights
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -168,12 +169,8 @@ def open_policy(
 
 
 def distinct_weights(model: torch.nn.Module) -> Iterator[tuple[str, Tensor]]:
-    """Yield every stored tensor of a model once, under its first name where it is tied."""
-    seen: set[int] = set()
-    for name, tensor in model.state_dict().items():
-        if tensor.data_ptr() not in seen or tensor.numel() == 0:
-            seen.add(tensor.data_ptr())
-            yield name, tensor
+    """Yield every stored tensor of a model once, under its first name where it is tied; adapters are merged."""
+    return merged_weights(model)
 
 
 def _open(
@@ -196,6 +193,9 @@ def _open(
     from dartkit.engines.transformers_engine import TransformersEngine
 
     dtype = getattr(torch, ref.dtype)
-    model = trained.model if dtype == torch.float32 else copy.deepcopy(trained.model).to(dtype)
+    shared = dtype == torch.float32 and not adapted_layers(trained.model)
+    model = trained.model if shared else copy.deepcopy(trained.model)
+    merge_adapters(model)
+    model = model.to(dtype)
     size = engine.batch_size if engine.kind == "transformers" else DEFAULT_BATCH_SIZE
     return TransformersEngine.from_model(model, trained.tokenizer, batch_size=size)

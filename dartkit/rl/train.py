@@ -64,7 +64,7 @@ def train_rl(run: RunDir, settings: TrainRlSettings, engine: None, events: Event
         from dartkit.training.model import export_model, load_for_training
 
         device = settings.engine.device if settings.engine.kind == "transformers" else "auto"
-        trained = load_for_training(ref, device=device)
+        trained = load_for_training(ref, device=device, memory=settings.memory)
         data = _read_data(run.resolve(settings.data), settings, ref, trained, events)
         with tracking(settings.track, folder, run.name, settings, events) as listener:
             counts, stop = _train(run, settings, ref, trained, data, identity, listener)

@@ -282,11 +282,13 @@ class DapoTrainer:
         return self._forward(self._reference, batch).logprobs_N
 
     def _split(self, samples: Sequence[TrainingSample]) -> list[list[int]]:
-        return split_rows([sample.row for sample in samples], self._settings.tokens_per_micro_batch)
+        rows = [sample.row for sample in samples]
+        return split_rows(rows, self._settings.tokens_per_micro_batch, self._trained.layout_for(rows))
 
     def _collate(self, samples: Sequence[TrainingSample], indices: Sequence[int]) -> MicroBatch:
         rows = [samples[index].row for index in indices]
-        return collate(rows, pad_id=self._trained.pad_id, device=self._trained.device)
+        layout = self._trained.layout_for(rows)
+        return collate(rows, pad_id=self._trained.pad_id, device=self._trained.device, layout=layout)
 
     def _forward(
         self, model: PreTrainedModel, batch: MicroBatch, *, entropy_grad: bool = False

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dartkit.events import EventSink, StageProgress, StageStarted
+from dartkit.events import EventSink, Notice, StageProgress, StageStarted
 from dartkit.files import write_json_lines
 from dartkit.models import resolve_model
 from dartkit.termination import interrupts_held
@@ -71,13 +71,23 @@ def train_sft(run: RunDir, settings: TrainSftSettings, engine: None, events: Eve
         from dartkit.sft.data import read_sft_data
         from dartkit.training.model import export_model, load_for_training
 
-        trained = load_for_training(ref)
+        trained = load_for_training(ref, memory=settings.memory)
+        _notice_tokenizer(trained, events)
         data = read_sft_data(data_path, trained, settings.max_length)
         with tracking(settings.track, folder, run.name, settings, events) as listener:
             counts = _train(trained, data, settings, identity, folder, fork, listener)
         export_model(trained, folder)
         write_finished(folder, identity, settings, counts)
     return counts
+
+
+def _notice_tokenizer(trained: TrainableModel, events: EventSink) -> None:
+    if not trained.tokenizer.chat_template:
+        events.emit(
+            Notice(STAGE, "the tokenizer has no chat template: a prompt is the plain text of its messages")
+        )
+    if not trained.end_ids:
+        events.emit(Notice(STAGE, "the tokenizer has no end token: the model does not learn where to stop"))
 
 
 def _train(
@@ -98,6 +108,7 @@ def _train(
     steps = plan_steps(
         lengths, epochs=settings.epochs, tokens_per_step=settings.tokens_per_step, seed=settings.seed
     )
+    settings = settings.with_warmup(len(steps))
     seed_streams(settings.seed)
     optimizer = build_optimizer(trained.model, settings.optimizer)
     restored = restore_beginning(folder / "checkpoints", identity, fork, trained.model, optimizer)
@@ -197,7 +208,7 @@ class _Steps:
         return {
             "step": step + 1, "loss": loss, "learning_rate": rate, "grad_norm": result.grad_norm,
             "applied": result.applied, "rows": len(rows), "tokens": sum(row.length for row in rows),
-            "response_tokens": sum(len(row.response_ids) for row in rows), "parameters": fingerprint_weights(model),
+            "response_tokens": sum(row.learnt_tokens for row in rows), "parameters": fingerprint_weights(model),
         }  # fmt: skip
 
     def _require_finite(self, step: int, loss: float, grad_norm: float) -> None:
@@ -237,10 +248,12 @@ def accumulate_loss(trained: TrainableModel, rows: Sequence[TokenRow], token_bud
     from dartkit.training.batching import collate, split_rows
     from dartkit.training.logprobs import score_tokens
 
-    total = sum(len(row.response_ids) for row in rows)
-    value = 0.0
-    for indices in split_rows(rows, token_budget):
-        batch = collate([rows[index] for index in indices], pad_id=trained.pad_id, device=trained.device)
+    total = sum(row.learnt_tokens for row in rows)
+    value, layout = 0.0, trained.layout_for(rows)
+    for indices in split_rows(rows, token_budget, layout):
+        batch = collate(
+            [rows[index] for index in indices], pad_id=trained.pad_id, device=trained.device, layout=layout
+        )
         scores = score_tokens(trained.model, batch, dtype=trained.compute_dtype)
         loss = -scores.logprobs_N.sum() / total
         torch.autograd.backward(loss)
