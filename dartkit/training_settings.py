@@ -114,7 +114,9 @@ class TrainSftSettings(Settings):
         if self.warmup_share == 0.0:
             return self
         steps = math.ceil(self.warmup_share * total_steps)
-        return self.model_copy(update={"optimizer": self.optimizer.model_copy(update={"warmup_steps": steps})})
+        return self.model_copy(
+            update={"optimizer": self.optimizer.model_copy(update={"warmup_steps": steps})}
+        )
 
 
 class TrainRlSettings(Settings):

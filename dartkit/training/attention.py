@@ -16,7 +16,7 @@ all segments one after another, H heads, E head size.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
+varlen_attn: Callable[..., Any] | None
 try:
     from torch.nn.attention.varlen import varlen_attn
 except ImportError:  # torch before 2.10: segments go through the fused kernel in buckets
@@ -84,7 +85,9 @@ def lay_out(segments: Sequence[Segment], device: torch.device) -> Segments:
         width = members[0].length
         for number, segment in enumerate(members):
             first = done + number * width
-            place_T[segment.start : segment.start + segment.length] = torch.arange(first, first + segment.length)
+            place_T[segment.start : segment.start + segment.length] = torch.arange(
+                first, first + segment.length
+            )
         done += len(members) * width
     order = sorted(segments, key=lambda segment: segment.start)
     shared = any(segment.prefix_length for segment in order)
@@ -166,7 +169,12 @@ def attend(
     asked = [name for name in ("softcap", "s_aux", "position_bias") if kwargs.get(name) is not None]
     if asked or dropout or query.shape[0] != 1 or query.shape[2] != key.shape[2]:
         raise CannotPackError(", ".join(asked) or "dropout or a cache")
-    if varlen_attn is not None and query.is_cuda and _half(query) is not None and query.shape[3] == value.shape[3] <= 256:
+    if (
+        varlen_attn is not None
+        and query.is_cuda
+        and _half(query) is not None
+        and query.shape[3] == value.shape[3] <= 256
+    ):
         return _attend_varlen(query, key, value, segments, scaling)[None], None
     parts = []
     query_THE, key_THE, value_THE = (states[0].transpose(0, 1) for states in (query, key, value))
@@ -192,6 +200,7 @@ def _half(query: Tensor) -> torch.dtype | None:
 def _attend_varlen(
     query: Tensor, key: Tensor, value: Tensor, segments: Segments, scaling: float | None
 ) -> Tensor:
+    assert varlen_attn is not None
     dtype = _half(query)
     query_THE, key_MHE, value_MHE = (states[0].transpose(0, 1).to(dtype) for states in (query, key, value))
     if segments.key_M is not None:

@@ -140,11 +140,11 @@ def _pad(rows: Sequence[TokenRow], pad_id: int, device: torch.device) -> MicroBa
         places += [first + index for index in learnt]
         targets += [row.response_ids[index] for index in learnt]
         owners += [number] * len(learnt)
-    return MicroBatch(ids_BT.to(device), *(_long(values, device) for values in (places, targets, owners)))
+    return MicroBatch(ids_BT.to(device), _long(places, device), _long(targets, device), _long(owners, device))
 
 
 def _pack(rows: Sequence[TokenRow], device: torch.device) -> MicroBatch:
-    from dartkit.training.attention import Segment, lay_out
+    from dartkit.training.attention import lay_out
 
     pack = _Pack()
     counts: dict[tuple[int, ...], int] = {}
@@ -170,11 +170,13 @@ def _pack(rows: Sequence[TokenRow], device: torch.device) -> MicroBatch:
         places += [last if index == 0 else first + index - 1 for index in learnt]
         targets += [row.response_ids[index] for index in learnt]
         owners += [number] * len(learnt)
-    ids_T, positions_T, *flat = (
-        _long(values, device) for values in (pack.ids, pack.positions, places, targets, owners)
-    )
     return MicroBatch(
-        ids_T[None], *flat, positions_BT=positions_T[None], segments=lay_out(pack.segments, device)
+        _long(pack.ids, device)[None],
+        _long(places, device),
+        _long(targets, device),
+        _long(owners, device),
+        positions_BT=_long(pack.positions, device)[None],
+        segments=lay_out(pack.segments, device),
     )
 
 

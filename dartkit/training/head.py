@@ -58,7 +58,7 @@ def score_hidden(
         options: Temperature, the architecture's own treatment of logits, the type of the products, and whether the
             entropy carries a gradient.
     """
-    logprobs_N, entropy_N = _TiledScores.apply(hidden_ND, weight_VD, bias_V, targets_N, options)
+    logprobs_N, entropy_N = _TiledScores.apply(hidden_ND, weight_VD, bias_V, targets_N, options)  # type: ignore[no-untyped-call]
     return logprobs_N, entropy_N
 
 
@@ -70,7 +70,12 @@ def sum_dtype(hidden_ND: Tensor) -> torch.dtype:
 class _TiledScores(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, hidden_ND: Tensor, weight_VD: Tensor, bias_V: Tensor | None, targets_N: Tensor, options: HeadOptions
+        ctx: Any,
+        hidden_ND: Tensor,
+        weight_VD: Tensor,
+        bias_V: Tensor | None,
+        targets_N: Tensor,
+        options: HeadOptions,
     ) -> tuple[Tensor, Tensor]:
         count, wide = len(targets_N), sum_dtype(hidden_ND)
         rows = max(1, TILE_ELEMENTS // weight_VD.shape[0])
@@ -138,12 +143,15 @@ def _tile(
     logits_RV = options.shape.apply(product_RV)
     cap = options.shape.softcap
     slope_RV = None if cap is None else 1 - (logits_RV / cap).square_()
-    return torch.log_softmax(logits_RV / options.temperature if options.temperature != 1.0 else logits_RV, -1), slope_RV
+    return torch.log_softmax(
+        logits_RV / options.temperature if options.temperature != 1.0 else logits_RV, -1
+    ), slope_RV
 
 
 def _entropy(logp_RV: Tensor) -> Tensor:
     # entr(0) is 0, where 0 * log 0 would be NaN.
-    return torch.special.entr(logp_RV.exp()).sum(dim=-1)
+    entropy_R: Tensor = torch.special.entr(logp_RV.exp()).sum(dim=-1)
+    return entropy_R
 
 
 def _logit_grad(

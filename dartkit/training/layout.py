@@ -36,7 +36,8 @@ def prepare_packing(model: Any, dtype: torch.dtype) -> int:
     """
     config = model.config.get_text_config(decoder=True)
     takes_more = any(
-        parameter.kind is parameter.VAR_KEYWORD for parameter in inspect.signature(model.forward).parameters.values()
+        parameter.kind is parameter.VAR_KEYWORD
+        for parameter in inspect.signature(model.forward).parameters.values()
     )
     kinds = set(getattr(config, "layer_types", None) or ())
     if config._attn_implementation != "sdpa" or not takes_more or kinds - KINDS:
@@ -46,8 +47,8 @@ def prepare_packing(model: Any, dtype: torch.dtype) -> int:
         config._attn_implementation = "sdpa"
         return 0
     window = getattr(config, "sliding_window", None)
-    slides = window and ("sliding_attention" in kinds or not kinds)
-    return int(window) if slides else UNLIMITED
+    slides = "sliding_attention" in kinds or not kinds
+    return int(window) if window and slides else UNLIMITED
 
 
 def _passes(model: Any, dtype: torch.dtype) -> bool:
@@ -60,7 +61,12 @@ def _passes(model: Any, dtype: torch.dtype) -> bool:
             alone = _scores(model, rows, dtype, "padded")
             packed = _scores(model, rows, dtype, "packed")
             others = [
-                _scores(model, [_changed(row, size) if index == number else row for index, row in enumerate(rows)], dtype, "packed")
+                _scores(
+                    model,
+                    [_changed(row, size) if index == number else row for index, row in enumerate(rows)],
+                    dtype,
+                    "packed",
+                )
                 for number in range(len(rows))
             ]
     except REFUSALS:
@@ -68,7 +74,10 @@ def _passes(model: Any, dtype: torch.dtype) -> bool:
     finally:
         model.train(training)
     close = HALF_CLOSE if dtype in (torch.bfloat16, torch.float16) else CLOSE.get(alone[0].dtype, HALF_CLOSE)
-    return all(torch.allclose(ours, theirs, rtol=close, atol=close) for ours, theirs in zip(packed, alone, strict=True)) and all(
+    return all(
+        torch.allclose(ours, theirs, rtol=close, atol=close)
+        for ours, theirs in zip(packed, alone, strict=True)
+    ) and all(
         torch.allclose(changed[index], packed[index], rtol=0, atol=close / 100)
         for number, changed in enumerate(others)
         for index in range(len(rows))
@@ -88,7 +97,9 @@ def _rows(vocabulary: int, sizes: tuple[tuple[int, int], ...]) -> list[TokenRow]
 
 
 def _changed(row: TokenRow, vocabulary: int) -> TokenRow:
-    return TokenRow(row.prompt_ids, tuple((token + vocabulary // 2) % vocabulary for token in row.response_ids))
+    return TokenRow(
+        row.prompt_ids, tuple((token + vocabulary // 2) % vocabulary for token in row.response_ids)
+    )
 
 
 def _scores(model: Any, rows: list[TokenRow], dtype: torch.dtype, layout: Layout) -> tuple[Tensor, ...]:

@@ -71,10 +71,14 @@ def score_tokens(
         entropy_grad: Whether the entropy carries a gradient.
     """
     plan = plan_scoring(model)
-    with torch.autocast(batch.ids_BT.device.type, dtype=dtype, enabled=dtype in (torch.bfloat16, torch.float16)):
+    with torch.autocast(
+        batch.ids_BT.device.type, dtype=dtype, enabled=dtype in (torch.bfloat16, torch.float16)
+    ):
         if plan.shape is None:
             logits_NV = _own_logits(model, batch).flatten(0, 1)[batch.place_N]
-            return TokenScores(*score_logits(logits_NV, batch.targets_N, temperature, entropy_grad=entropy_grad))
+            return TokenScores(
+                *score_logits(logits_NV, batch.targets_N, temperature, entropy_grad=entropy_grad)
+            )
         head = model.get_output_embeddings()
         with _catch_hidden(head) as caught:
             run_model(model, batch)

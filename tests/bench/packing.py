@@ -27,7 +27,9 @@ def make_rows() -> list[TokenRow]:
     return [
         TokenRow(
             tuple(draw.randrange(6, 500) for _ in range(draw.randint(20, 80))),
-            tuple(draw.randrange(6, 500) for _ in range(max(2, min(900, int(draw.lognormvariate(4.0, 1.0)))))),
+            tuple(
+                draw.randrange(6, 500) for _ in range(max(2, min(900, int(draw.lognormvariate(4.0, 1.0)))))
+            ),
         )
         for _ in range(ROWS)
     ]

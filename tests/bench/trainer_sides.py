@@ -114,7 +114,10 @@ def dartkit_step(case: dict[str, Any]) -> None:
         clock = Clock()
         RunDir.create(Path(folder) / "run")
         train_rl(RunDir(Path(folder) / "run"), settings, None, clock)
-        report([late - early for early, late in zip(clock.times, clock.times[1:], strict=False)][:-1], clock.before)
+        report(
+            [late - early for early, late in zip(clock.times, clock.times[1:], strict=False)][:-1],
+            clock.before,
+        )
 
 
 def trl(case: dict[str, Any]) -> None:
@@ -132,14 +135,14 @@ def trl(case: dict[str, Any]) -> None:
     tokenizer = AutoTokenizer.from_pretrained(checkpoint_path(), padding_side="left")
     batch = _trl_batch(case, tokenizer.pad_token_id) if given else {}
 
-    class Given(GRPOTrainer):  # type: ignore[misc]
+    class Given(GRPOTrainer):  # type: ignore[misc,unused-ignore]
         def _generate_and_score_completions(self, inputs: Any) -> Any:
             if not given:
                 return super()._generate_and_score_completions(inputs)
             return {name: tensor.clone() for name, tensor in batch.items()}
 
-    class Clock(TrainerCallback):  # type: ignore[misc]
-        began, seconds = 0.0, []  # noqa: RUF012
+    class Clock(TrainerCallback):  # type: ignore[misc,unused-ignore]
+        began, seconds = 0.0, []
 
         def on_step_begin(self, *_: Any, **__: Any) -> None:
             self.began = time.perf_counter()
@@ -162,7 +165,9 @@ def trl(case: dict[str, Any]) -> None:
             model=str(checkpoint_path()),
             args=config,
             processing_class=tokenizer,
-            train_dataset=Dataset.from_list([{"prompt": [{"role": "user", "content": text}]} for text in texts]),
+            train_dataset=Dataset.from_list(
+                [{"prompt": [{"role": "user", "content": text}]} for text in texts]
+            ),
             reward_funcs=lambda completions, **_: [float(index % 2) for index, _ in enumerate(completions)],
             callbacks=[clock],
         )

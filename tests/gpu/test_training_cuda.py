@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -17,10 +19,12 @@ pytestmark = [
     pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device"),
 ]
 PROMPT = tuple(range(6, 30))
-ROWS = [TokenRow(PROMPT, tuple(range(40, 40 + length))) for length in (3, 60, 17)] + [TokenRow((6, 7), (8, 9, 2))]
+ROWS = [TokenRow(PROMPT, tuple(range(40, 40 + length))) for length in (3, 60, 17)] + [
+    TokenRow((6, 7), (8, 9, 2))
+]
 
 
-def ref(dtype: str) -> ModelRef:
+def ref(dtype: Any) -> ModelRef:
     return resolve_model(ModelSettings(path="tiny", dtype=dtype))
 
 
@@ -36,7 +40,9 @@ def score(dtype: str, layout: str, memory: MemorySettings | None = None) -> tupl
     return scores.logprobs_N.detach().cpu(), gradient.detach().cpu()
 
 
-@pytest.mark.parametrize("memory", [MemorySettings(), MemorySettings(fp32_head=True), MemorySettings(compile=True)])
+@pytest.mark.parametrize(
+    "memory", [MemorySettings(), MemorySettings(fp32_head=True), MemorySettings(compile=True)]
+)
 def test_variable_length_kernel_in_bfloat16_agrees_with_padded_float32(memory: MemorySettings) -> None:
     """bfloat16 keeps 8 bits: log-probabilities agree to a few hundredths, gradients in direction."""
     exact, exact_gradient = score("float32", "padded")

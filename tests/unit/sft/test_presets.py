@@ -31,7 +31,9 @@ def test_what_is_given_wins_over_the_preset_and_leaves_the_rest() -> None:
         {"preset": "dart-math-mistral-7b", "epochs": 1, "optimizer": {"learning_rate": 1e-3}}
     )
     assert (settings.epochs, settings.optimizer.learning_rate, settings.optimizer.beta2) == (1, 1e-3, 0.999)
-    assert TrainSftSettings.model_validate(settings.model_dump()) == settings  # as a stored recipe is read back
+    assert (
+        TrainSftSettings.model_validate(settings.model_dump()) == settings
+    )  # as a stored recipe is read back
 
 
 def test_every_preset_is_a_name_that_the_settings_take() -> None:

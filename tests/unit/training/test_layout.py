@@ -35,13 +35,17 @@ ROWS = [
 ]
 
 
-def loss_and_gradients(model: Any, rows: list[TokenRow], budget: int, layout: Layout) -> tuple[float, list[torch.Tensor]]:
+def loss_and_gradients(
+    model: Any, rows: list[TokenRow], budget: int, layout: Layout
+) -> tuple[float, list[torch.Tensor]]:
     """A loss that gives every row its own weight, also through the entropy."""
     total = 0.0
     for part in split_rows(rows, budget, layout):
         batch = collate([rows[index] for index in part], pad_id=0, device=CPU, layout=layout)
         scores = score_tokens(model, batch, temperature=0.9, entropy_grad=True)
-        weight_N = torch.tensor([0.1 * (index + 1) for index in part], dtype=scores.logprobs_N.dtype)[batch.row_N]
+        weight_N = torch.tensor([0.1 * (index + 1) for index in part], dtype=scores.logprobs_N.dtype)[
+            batch.row_N
+        ]
         loss = (weight_N * (scores.logprobs_N + 0.5 * scores.entropy_N)).sum()
         torch.autograd.backward(loss)
         total += float(loss.detach())
@@ -53,14 +57,17 @@ def loss_and_gradients(model: Any, rows: list[TokenRow], budget: int, layout: La
 @pytest.mark.parametrize(("dtype", "close"), [(torch.float64, 1e-10), (torch.float32, 1e-6)])
 @pytest.mark.parametrize("budget", [16, 40, 1000])
 def test_packed_equals_padded_equals_one_by_one(dtype: torch.dtype, close: float, budget: int) -> None:
-    """GPT-2 computes everything in its own type, so float64 shows equality to its last digits. Gradients are compared
-    relative to the largest."""
+    """GPT-2 computes everything in its own type, so float64 shows equality to its last digits.
+
+    Gradients are compared relative to the largest.
+    """
     model = make_model("gpt2", n_embd=32, n_head=4, n_layer=2, n_positions=256).to(dtype)
     assert prepare_packing(model, dtype) == UNLIMITED
     alone = loss_and_gradients(model, ROWS, 1, "padded")
     largest = max(float(gradient.abs().max()) for gradient in alone[1])
-    for layout in ("packed", "padded"):
-        value, gradients = loss_and_gradients(model, ROWS, budget, layout)  # type: ignore[arg-type]
+    layouts: tuple[Layout, ...] = ("packed", "padded")
+    for layout in layouts:
+        value, gradients = loss_and_gradients(model, ROWS, budget, layout)
         assert value == pytest.approx(alone[0], rel=close)
         for ours, theirs in zip(gradients, alone[1], strict=True):
             torch.testing.assert_close(ours, theirs, rtol=0, atol=close * largest)
@@ -68,13 +75,17 @@ def test_packed_equals_padded_equals_one_by_one(dtype: torch.dtype, close: float
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 9)), min_size=2, max_size=8), st.integers(0, 7))
-def test_other_tokens_in_one_row_leave_the_others_as_they_are(sizes: list[tuple[int, int]], which: int) -> None:
+def test_other_tokens_in_one_row_leave_the_others_as_they_are(
+    sizes: list[tuple[int, int]], which: int
+) -> None:
     """Bit by bit, because every number of the other rows is made from the same inputs in the same way."""
     model = PACKING_MODEL
     rows = make_rows(sizes)
     which %= len(rows)
     changed = list(rows)
-    changed[which] = TokenRow(rows[which].prompt_ids, tuple((t + 1) % VOCABULARY for t in rows[which].response_ids))
+    changed[which] = TokenRow(
+        rows[which].prompt_ids, tuple((t + 1) % VOCABULARY for t in rows[which].response_ids)
+    )
     batches = [collate(version, pad_id=0, device=CPU, layout="packed") for version in (rows, changed)]
     with torch.no_grad():
         before, after = (score_tokens(model, batch).logprobs_N for batch in batches)
@@ -95,7 +106,11 @@ assert prepare_packing(PACKING_MODEL, torch.float32)
         ("granite", {}, UNLIMITED),
         ("mistral", {"sliding_window": 16}, 16),
         ("gemma2", {}, 0),  # attention with a soft cap
-        ("lfm2", {"layer_types": ["conv", "full_attention"]}, 0),  # a convolution runs over the borders of rows
+        (
+            "lfm2",
+            {"layer_types": ["conv", "full_attention"]},
+            0,
+        ),  # a convolution runs over the borders of rows
         ("bloom", {"n_layer": 2, "n_head": 4}, 0),  # positions come from the mask, not from position_ids
     ],
 )
@@ -106,7 +121,10 @@ def test_rule_by_architecture(kind: str, changes: dict[str, Any], expected: int)
 @pytest.mark.parametrize("kind", ["llama", "qwen3", "granite", "gemma2", "lfm2", "bloom"])
 def test_each_architecture_scores_as_its_own_logits_do(kind: str) -> None:
     """The other way: one row at a time through the model's own logits and torch's log_softmax."""
-    changes = {"lfm2": {"layer_types": ["conv", "full_attention"]}, "bloom": {"n_layer": 2, "n_head": 4}}
+    changes: dict[str, dict[str, Any]] = {
+        "lfm2": {"layer_types": ["conv", "full_attention"]},
+        "bloom": {"n_layer": 2, "n_head": 4},
+    }
     model = make_model(kind, **changes.get(kind, {}))
     rows = make_rows([(12, 5), (12, 9), (4, 7)])
     expected = []

@@ -50,7 +50,7 @@ def test_model_that_hides_its_head_scores_the_same(trained: TrainableModel) -> N
 
     batch = collate(ROWS, pad_id=3, device=CPU)
     assert plan_scoring(Plain()).shape is None
-    ours, theirs = score_tokens(Plain(), batch), score_tokens(trained.model, batch)  # type: ignore[arg-type]
+    ours, theirs = score_tokens(Plain(), batch), score_tokens(trained.model, batch)
     torch.testing.assert_close(ours.logprobs_N, theirs.logprobs_N)
     torch.testing.assert_close(ours.entropy_N, theirs.entropy_N)
 

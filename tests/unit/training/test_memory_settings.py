@@ -44,7 +44,10 @@ def values(trained: TrainableModel) -> list[torch.Tensor]:
 
 def test_recomputed_layers_make_the_same_step_in_evaluation_mode(tiny: ModelRef) -> None:
     """The same numbers are made twice, and each layer's forward runs twice: once forward and once in the backward pass."""
-    plain, saving = load_for_training(tiny), load_for_training(tiny, memory=MemorySettings(gradient_checkpointing=True))
+    plain, saving = (
+        load_for_training(tiny),
+        load_for_training(tiny, memory=MemorySettings(gradient_checkpointing=True)),
+    )
     calls: list[int] = []
     saving.model.model.layers[0].mlp.register_forward_pre_hook(lambda *_: calls.append(1))
     for trained in (plain, saving):
@@ -53,7 +56,9 @@ def test_recomputed_layers_make_the_same_step_in_evaluation_mode(tiny: ModelRef)
     assert len(calls) == 2
     for ours, theirs in zip(values(saving), values(plain), strict=True):
         assert torch.equal(ours, theirs)
-    assert not any(module.training for module in saving.model.modules())  # sampling must find the cache switched on
+    assert not any(
+        module.training for module in saving.model.modules()
+    )  # sampling must find the cache switched on
 
 
 def test_model_without_layers_to_recompute_is_refused() -> None:
@@ -88,7 +93,9 @@ def lora(**changes: Any) -> MemorySettings:
 
 
 @pytest.mark.parametrize("weights", ["float32", "bfloat16"])
-def test_lora_trains_only_the_adapters_and_merges_by_the_formula(tiny: ModelRef, tmp_path: Path, weights: Any) -> None:
+def test_lora_trains_only_the_adapters_and_merges_by_the_formula(
+    tiny: ModelRef, tmp_path: Path, weights: Any
+) -> None:
     """Merged must be W + (6 / 2) B A, worked out here from the three matrices; the export has the source's names only."""
     trained = load_for_training(tiny, memory=lora(weights=weights))
     before = {name: tensor.clone() for name, tensor in trained.model.state_dict().items()}
