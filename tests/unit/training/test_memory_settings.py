@@ -13,15 +13,15 @@ from transformers import AutoModelForCausalLM
 from dartkit.errors import UsageError
 from dartkit.memory_settings import LoraSettings, MemorySettings
 from dartkit.models import ModelRef, resolve_model
-from dartkit.rl.policy_engine import PolicyEngine, distinct_weights
-from dartkit.settings import ModelSettings, TransformersEngine
+from dartkit.rl.policy_engine import distinct_weights, open_policy
+from dartkit.settings import ModelSettings, SamplingSettings, TransformersEngine
 from dartkit.sft.train import accumulate_loss
 from dartkit.training.adapters import adapted_layers, add_adapters, merge_adapters, merged_weights
 from dartkit.training.batching import TokenRow
 from dartkit.training.model import TrainableModel, export_model, load_for_training
 from dartkit.training.optimizer import apply_update, build_optimizer
 from dartkit.training.recompute import compile_layers, recompute_layers
-from dartkit.training_settings import OptimizerSettings
+from dartkit.training_settings import OptimizerSettings, TrainRlSettings
 
 ROWS = [TokenRow((1, 5, 9), (20, 21, 22, 2)), TokenRow((1, 30), (7, 2)), TokenRow((1, 5, 9), (8, 2))]
 
@@ -116,10 +116,15 @@ def test_lora_trains_only_the_adapters_and_merges_by_the_formula(
     torch.testing.assert_close(exported[f"{name}.weight"], stored, rtol=1e-2, atol=1e-6)
 
 
-def test_rollout_engine_gets_merged_weights_and_leaves_the_adapters_alone(tiny: ModelRef) -> None:
+def test_rollout_engine_gets_merged_weights_and_leaves_the_adapters_alone(
+    tiny: ModelRef, tmp_path: Path
+) -> None:
     """What the engine's copy holds after `follow` is what merging a fresh model by hand would give."""
     trained = load_for_training(tiny, memory=lora())
-    policy = PolicyEngine(TransformersEngine(batch_size=2), tiny, trained, seed=0)
+    settings = TrainRlSettings(
+        engine=TransformersEngine(batch_size=2), sampling=SamplingSettings(max_tokens=8)
+    )
+    policy = open_policy(settings, tiny, trained, ["1+1?"], run_seed=0, run_path=tmp_path)
     step(trained)
     policy.follow()
     engine_model = policy.engine._model  # type: ignore[attr-defined]
