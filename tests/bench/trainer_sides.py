@@ -59,7 +59,7 @@ def dartkit_update(case: dict[str, Any]) -> None:
             tuple(
                 RolloutSample(
                     index, tuple(group["prompt"]), tuple(tokens), "", "stop", "correct" if right else "incorrect",
-                    1.0 if right else -1.0, 0.0,
+                    reward=1.0 if right else -1.0,
                 )
                 for index, (tokens, right) in enumerate(zip(group["completions"], group["right"], strict=True))
             ),
