@@ -21,6 +21,7 @@ from weakref import WeakKeyDictionary
 import torch
 from torch.utils.checkpoint import checkpoint
 
+from dartkit.training.attention import ATTENTION_NAME
 from dartkit.training.head import TILE_ELEMENTS, HeadOptions, LogitShape, score_hidden
 from dartkit.training.recompute import recomputing
 
@@ -92,9 +93,15 @@ def score_tokens(
 
 
 def run_model(model: Any, batch: MicroBatch) -> Any:
-    """Run a model's forward pass over a micro-batch, telling it where rows begin."""
+    """Run a model's forward pass over a micro-batch, telling it where rows begin.
+
+    Raises:
+        ValueError: for a packed batch and a model that `prepare_packing` has not made ready: its rows would see each other.
+    """
     extra: dict[str, Any] = {}
     if batch.segments is not None:
+        if model.config.get_text_config(decoder=True)._attn_implementation != ATTENTION_NAME:
+            raise ValueError(f"{type(model).__name__} is not prepared for packed rows")
         # A mask of four dimensions is passed on as it is: no mask of all tokens by all tokens is built.
         mask = torch.ones((1, 1, 1, 1), dtype=torch.bool, device=batch.ids_BT.device)
         extra = {"position_ids": batch.positions_BT, "attention_mask": mask, "segments": batch.segments}

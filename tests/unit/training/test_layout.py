@@ -145,3 +145,9 @@ def test_prompts_shared_by_rows_are_computed_once() -> None:
     assert batch.ids_BT.shape == (1, 23)
     assert batch.positions_BT is not None
     assert batch.positions_BT[0].tolist() == [*range(12), *range(12, 20), *range(12, 15)]
+
+
+def test_model_that_is_not_prepared_refuses_packed_rows() -> None:
+    """Its own attention would let rows see each other."""
+    with pytest.raises(ValueError, match="not prepared"):
+        score_tokens(make_model("llama"), collate(ROWS, pad_id=0, device=CPU, layout="packed"))
