@@ -76,11 +76,12 @@ def dartkit_update(case: dict[str, Any]) -> None:
 
 def dartkit_step(case: dict[str, Any]) -> None:
     """Time whole steps of the stage: rollout, verifier, update."""
+    from dartkit.algorithm_settings import DapoSettings
     from dartkit.events import StageProgress
     from dartkit.rl.train import train_rl
     from dartkit.run import RunDir
     from dartkit.settings import ModelSettings, SamplingSettings, TransformersEngine
-    from dartkit.training_settings import DapoSettings, OptimizerSettings, TrainRlSettings
+    from dartkit.training_settings import OptimizerSettings, TrainRlSettings
 
     class Clock:
         def __init__(self) -> None:
