@@ -35,6 +35,10 @@ def train_sft(
     model: Model = None,
     epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes over the data. Default: 3.")] = None,
     learning_rate: LearningRate = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Published hyper-parameters to start from, see docs/sft.md."),
+    ] = None,
     resume: Resume = None,
     fork: Fork = None,
     track: Track = None,
@@ -50,6 +54,7 @@ def train_sft(
         Flag("--model", "model.path", model),
         Flag("--epochs", "epochs", epochs),
         Flag("--learning-rate", "optimizer.learning_rate", learning_rate),
+        Flag("--preset", "preset", preset),
         *begin_flags(resume, fork),
         Flag("--track", "track", track or None),
     ]

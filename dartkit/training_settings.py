@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -9,6 +10,7 @@ from pydantic import Field, model_validator
 from dartkit.algorithm_presets import PresetName, apply_preset
 from dartkit.algorithm_settings import AlgoSettings, DapoSettings
 from dartkit.checkpoint_settings import CheckpointSettings, TrainEvalSettings
+from dartkit.memory_settings import MemorySettings
 from dartkit.reward_settings import RewardSettings, VerifierReward, check_rewards, with_overlong
 from dartkit.rollout_settings import RolloutSettings
 from dartkit.settings import (
@@ -21,6 +23,7 @@ from dartkit.settings import (
     Settings,
     VerifierSettings,
 )
+from dartkit.sft_presets import SftPresetName, fill_preset
 
 Tracker = Literal["tensorboard", "trackio", "wandb"]
 
@@ -68,6 +71,8 @@ class TrainSftSettings(Settings):
     """Fine-tune on an SFT export; loss on the response tokens only."""
 
     stage: Literal["train-sft"] = "train-sft"
+    preset: SftPresetName = "none"
+    """Start from published hyper-parameters; what is given beside it wins (docs/sft.md lists them)."""
     name: str = "sft"
     """Folder under `models/`."""
     data: str = "run:exports/sft/messages.jsonl"
@@ -84,8 +89,12 @@ class TrainSftSettings(Settings):
     """Rows longer than this, in tokens, are left out and counted."""
     schedule: Literal["cosine", "constant"] = "cosine"
     """Learning rate after warm-up."""
+    warmup_share: float = Field(0.0, ge=0.0, le=1.0)
+    """Share of all steps to warm up over, rounded up; where it is above zero it takes the place of `optimizer.warmup_steps`."""
     optimizer: OptimizerSettings = OptimizerSettings()
     """Optimizer."""
+    memory: MemorySettings = MemorySettings()
+    """Memory and precision."""
     save_every_steps: int = Field(50, ge=1)
     """Checkpoint for resuming."""
     checkpoint: CheckpointSettings = CheckpointSettings()
@@ -94,6 +103,20 @@ class TrainSftSettings(Settings):
     """Also hand the metrics to these (extra `track`)."""
     seed: int = Field(0, ge=0)
     """Order of rows."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_preset(cls, values: Any) -> Any:
+        return fill_preset(values)
+
+    def with_warmup(self, total_steps: int) -> Self:
+        """Return the settings with `warmup_share` turned into steps."""
+        if self.warmup_share == 0.0:
+            return self
+        steps = math.ceil(self.warmup_share * total_steps)
+        return self.model_copy(
+            update={"optimizer": self.optimizer.model_copy(update={"warmup_steps": steps})}
+        )
 
 
 class TrainRlSettings(Settings):
@@ -138,6 +161,8 @@ class TrainRlSettings(Settings):
     """What must differ within a group for dynamic sampling to keep it: `accuracy`, `reward` (the sum), or a reward's name."""
     optimizer: OptimizerSettings = OptimizerSettings(learning_rate=1e-6)
     """Optimizer."""
+    memory: MemorySettings = MemorySettings()
+    """Memory and precision."""
     save_every_steps: int = Field(10, ge=1)
     """Checkpoint for resuming."""
     checkpoint: CheckpointSettings = CheckpointSettings()

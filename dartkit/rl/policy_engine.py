@@ -1,9 +1,9 @@
 """The engine that draws rollouts from the policy as it is being trained.
 
-The transformers engine runs in this process: in float32 it shares the trainer's own weights, in a faster type it has a copy
-that is overwritten after every step. vLLM and replicas on Ray always have their own copy, and so has a vLLM server, which is
-sent the weights. Every hand-over is checked (`dartkit.rl.weight_check`). Of several ranks each has a transformers engine with a
-copy of its own; they hand over and check at the same time, since the trainer's weights and passes are everybody's.
+The transformers engine runs in this process: in float32 it shares the trainer's own weights, in a faster type or beside adapters
+it has a copy that is overwritten after every step. vLLM and replicas on Ray always have their own copy, and so has a vLLM
+server, which is sent the weights. Every hand-over is checked (`dartkit.rl.weight_check`). Of several ranks each has a transformers
+engine with a copy of its own; they hand over and check at the same time, since the trainer's weights and passes are everybody's.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dartkit.errors import EnvironmentProblem, UsageError
 from dartkit.rl.weight_check import FIX, WeightProbe, fingerprint, tolerance_for
 from dartkit.settings import TransformersEngine as TransformersSettings
 from dartkit.settings import is_scripted
-from dartkit.training.parallel import distinct_weights
+from dartkit.training.adapters import adapted_layers, merge_adapters, merged_weights
 
 if TYPE_CHECKING:
     from dartkit.engines.base import Engine
@@ -95,10 +95,10 @@ class PolicyEngine:
         Raises:
             EnvironmentProblem: when they did not.
         """
-        self.engine.load_weights(distinct_weights(self._model))
+        self.engine.load_weights(merged_weights(self._model))
         self._asleep = False
         if isinstance(self.engine, InspectableEngine):
-            name = self.engine.find_difference(distinct_weights(self._model))
+            name = self.engine.find_difference(merged_weights(self._model))
             if name is not None:
                 raise EnvironmentProblem(
                     f"the weight '{name}' of the engine '{self.engine.name}' is not the one that was handed over",
@@ -113,7 +113,7 @@ class PolicyEngine:
         digest = self.engine.weights_digest()
         if digest is None:
             return
-        sent = fingerprint(distinct_weights(self._model), self._dtype)
+        sent = fingerprint(merged_weights(self._model), self._dtype)
         if self._sent is not None and (sent != self._sent) != (digest != self._digest):
             raise EnvironmentProblem(
                 f"the weights of the engine '{self.engine.name}' are the old ones: new ones were handed over, and its checksums"
@@ -193,7 +193,10 @@ def _open(
     from dartkit.engines.transformers_engine import TransformersEngine
 
     dtype = getattr(torch, ref.dtype)
-    model = trained.model if dtype == torch.float32 else copy.deepcopy(trained.model).to(dtype)
+    shared = dtype == torch.float32 and not adapted_layers(trained.model)
+    model = trained.model if shared else copy.deepcopy(trained.model)
+    merge_adapters(model)
+    model = model.to(dtype)
     size = engine.batch_size if engine.kind == "transformers" else DEFAULT_BATCH_SIZE
     return TransformersEngine.from_model(model, trained.tokenizer, batch_size=size)
 

@@ -20,8 +20,12 @@ def load_reference(
     Raises:
         EnvironmentProblem: when the model cannot be loaded a second time.
     """
+    from dartkit.memory_settings import MemorySettings
     from dartkit.training.model import load_for_training
 
     if settings.algo.kl_coefficient == 0.0:
         return None
-    return load_for_training(ref, device=trained.device.type).model.eval().requires_grad_(False)
+    memory = MemorySettings(fp32_head=settings.memory.fp32_head)
+    return (
+        load_for_training(ref, device=trained.device.type, memory=memory).model.eval().requires_grad_(False)
+    )

@@ -146,7 +146,7 @@ def _load(
         Path(ref.path),
     )
     device = settings.engine.device if settings.engine.kind == "transformers" else "auto"
-    trained = load_for_training(ref, device=device)
+    trained = load_for_training(ref, device=device, memory=settings.memory)
     optimizer = build_optimizer(trained.model, settings.optimizer)
     trainer = DapoTrainer(trained, optimizer, settings, reference=load_reference(settings, ref, trained))
     if start is not None:

@@ -76,7 +76,9 @@ def train_rl(run: RunDir, settings: TrainRlSettings, engine: None, events: Event
         if counts is None:
             from dartkit.training.model import load_for_training
 
-            trained = load_for_training(ref, device=device if world.size == 1 else "cpu")
+            trained = load_for_training(
+                ref, device=device if world.size == 1 else "cpu", memory=settings.memory
+            )
             data = _read_data(run.resolve(settings.data), settings, ref, trained, events)
             tracks = settings.track if world.is_main else ()
             with tracking(tracks, folder, run.name, settings, events) as listener:

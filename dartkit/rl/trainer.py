@@ -319,12 +319,13 @@ class DapoTrainer:
     def _split(self, samples: Sequence[TrainingSample]) -> list[list[int]]:
         """Return this rank's micro-batches; an empty one is an idle pass."""
         rows = [sample.row for sample in samples]
-        batches = split_rows(rows, self._settings.tokens_per_micro_batch)
+        batches = split_rows(rows, self._settings.tokens_per_micro_batch, self._trained.layout_for(rows))
         return share_out(batches, [row.length for row in rows], self._world.size)[self._world.rank]
 
     def _collate(self, samples: Sequence[TrainingSample], indices: Sequence[int]) -> MicroBatch:
         rows = [samples[index].row for index in indices] or [shortest_row([sample.row for sample in samples])]
-        return collate(rows, pad_id=self._trained.pad_id, device=self._trained.device)
+        layout = self._trained.layout_for(rows)
+        return collate(rows, pad_id=self._trained.pad_id, device=self._trained.device, layout=layout)
 
     def _forward(
         self, model: PreTrainedModel, batch: MicroBatch, *, entropy_grad: bool = False

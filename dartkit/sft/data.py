@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dartkit.errors import DataError
 from dartkit.training.batching import TokenRow
-from dartkit.training.chat import read_messages, tokenize_conversation
+from dartkit.training.chat import read_messages, tokenize_turns
 from dartkit.training.rows import bad_row, read_json_rows
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class SftData:
     @property
     def response_tokens(self) -> int:
         """Tokens that carry loss in one pass."""
-        return sum(len(row.response_ids) for row in self.rows)
+        return sum(row.learnt_tokens for row in self.rows)
 
 
 def read_sft_data(path: Path, trained: TrainableModel, max_length: int) -> SftData:
@@ -46,13 +46,13 @@ def read_sft_data(path: Path, trained: TrainableModel, max_length: int) -> SftDa
             raise bad_row(
                 path, number, "does not end with an assistant message, so there is nothing to learn"
             )
-        row = tokenize_conversation(trained.tokenizer, messages, trained.end_ids)
-        if row.length > max_length:
-            too_long += 1
-        elif row.prompt_ids and row.response_ids:
-            rows.append(row)
-        else:
-            raise bad_row(path, number, "has an empty prompt or an empty response")
+        for row in tokenize_turns(trained.tokenizer, messages, trained.end_ids):
+            if row.length > max_length:
+                too_long += 1
+            elif row.prompt_ids and row.response_ids:
+                rows.append(row)
+            else:
+                raise bad_row(path, number, "has an empty prompt or an empty response")
     if not rows:
         why = (
             f"all {too_long} rows are longer than max_length {max_length}"

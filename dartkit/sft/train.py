@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dartkit.events import EventSink, StageProgress, StageStarted
+from dartkit.events import EventSink, Notice, StageProgress, StageStarted
 from dartkit.files import write_json_lines
 from dartkit.models import resolve_model
 from dartkit.termination import interrupts_held
@@ -79,13 +79,25 @@ def train_sft(run: RunDir, settings: TrainSftSettings, engine: None, events: Eve
             from dartkit.sft.data import read_sft_data
             from dartkit.training.model import load_for_training
 
-            trained = load_for_training(ref, device="auto" if world.size == 1 else "cpu")
+            device = "auto" if world.size == 1 else "cpu"
+            trained = load_for_training(ref, device=device, memory=settings.memory)
+            if world.is_main:
+                _notice_tokenizer(trained, events)
             data = read_sft_data(data_path, trained, settings.max_length)
             tracks = settings.track if world.is_main else ()
             with tracking(tracks, folder, run.name, settings, events) as listener:
                 counts = _train(trained, data, settings, identity, folder, fork, listener, world)
     finished: dict[str, Any] = counts
     return finished
+
+
+def _notice_tokenizer(trained: TrainableModel, events: EventSink) -> None:
+    if not trained.tokenizer.chat_template:
+        events.emit(
+            Notice(STAGE, "the tokenizer has no chat template: a prompt is the plain text of its messages")
+        )
+    if not trained.end_ids:
+        events.emit(Notice(STAGE, "the tokenizer has no end token: the model does not learn where to stop"))
 
 
 def _train(
@@ -109,6 +121,7 @@ def _train(
     steps = plan_steps(
         lengths, epochs=settings.epochs, tokens_per_step=settings.tokens_per_step, seed=settings.seed
     )
+    settings = settings.with_warmup(len(steps))
     seed_streams(settings.seed)
     training = ShardedTraining(trained, world, lambda model: build_optimizer(model, settings.optimizer))
     restored = training.restore(
@@ -226,7 +239,7 @@ class _Steps:
         return {
             "step": step + 1, "loss": loss, "learning_rate": rate, "grad_norm": result.grad_norm,
             "applied": result.applied, "rows": len(rows), "tokens": sum(row.length for row in rows),
-            "response_tokens": sum(len(row.response_ids) for row in rows), "parameters": fingerprint_weights(trained.model),
+            "response_tokens": sum(row.learnt_tokens for row in rows), "parameters": fingerprint_weights(trained.model),
         }  # fmt: skip
 
     def _require_finite(self, step: int, loss: float, grad_norm: float) -> None:
@@ -271,12 +284,12 @@ def accumulate_loss(
     from dartkit.training.world import World
 
     world = world or World()
-    total = sum(len(row.response_ids) for row in rows)
-    value = 0.0
+    total = sum(row.learnt_tokens for row in rows)
+    value, layout = 0.0, trained.layout_for(rows)
     lengths = [row.length for row in rows]
-    for indices in share_out(split_rows(rows, token_budget), lengths, world.size)[world.rank]:
+    for indices in share_out(split_rows(rows, token_budget, layout), lengths, world.size)[world.rank]:
         chosen = [rows[index] for index in indices] or [shortest_row(rows)]
-        batch = collate(chosen, pad_id=trained.pad_id, device=trained.device)
+        batch = collate(chosen, pad_id=trained.pad_id, device=trained.device, layout=layout)
         scores = score_tokens(trained.model, batch, dtype=trained.compute_dtype)
         if not indices:
             run_idle_pass(scores.logprobs_N)

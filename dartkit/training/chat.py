@@ -2,6 +2,10 @@
 
 A prompt ends where the model is to go on; the response is what follows in the model's own chat template, up to and with its
 end token. Prompt and response are tokenised apart, because that is the boundary at which a model samples.
+
+Of a conversation with several assistant's turns every turn is learnt from, each after just what the model would have seen. Where
+the template only ever appends, the conversation is one row; where it renders earlier turns anew (templates that drop earlier
+reasoning), or there is no template, it becomes one row for each assistant's turn.
 """
 
 from __future__ import annotations
@@ -54,6 +58,45 @@ def render_prompt(tokenizer: PreTrainedTokenizerBase, messages: Messages, *, cha
     return (str(tokenizer.bos_token) if begins else "") + "\n\n".join(
         message["content"] for message in messages
     )
+
+
+def tokenize_turns(
+    tokenizer: PreTrainedTokenizerBase, messages: Messages, end_ids: set[int]
+) -> list[TokenRow]:
+    """Return the rows of a conversation that ends with the assistant's message; every assistant's turn is learnt from once.
+
+    Raises:
+        DataError: as `tokenize_conversation`.
+    """
+    turns = [number for number, message in enumerate(messages) if message["role"] == "assistant"]
+    joined = None
+    if len(turns) > 1 and tokenizer.chat_template:
+        joined = _join_turns(tokenizer, messages, turns, end_ids)
+    if joined is not None:
+        return [joined]
+    return [tokenize_conversation(tokenizer, messages[: turn + 1], end_ids) for turn in turns]
+
+
+def _join_turns(
+    tokenizer: PreTrainedTokenizerBase, messages: Messages, turns: list[int], end_ids: set[int]
+) -> TokenRow | None:
+    """Return one row for all turns, or None where the template does more than append."""
+    text, ids, learnt = "", [], []
+    for turn in turns:
+        prompt = render_prompt(tokenizer, messages[:turn])
+        whole = _apply(tokenizer, messages[: turn + 1], add_generation_prompt=False)
+        if not prompt.startswith(text) or not whole.startswith(prompt):
+            return None
+        before = _encode(tokenizer, prompt[len(text) :])
+        response = _encode(tokenizer, whole[len(prompt) :])
+        closed = _close(response, end_ids, None)
+        if not before or not closed or closed[-1] not in end_ids:
+            return None
+        ids += [*before, *response]
+        learnt += [False] * len(before) + [True] * len(closed) + [False] * (len(response) - len(closed))
+        text = whole
+    first, last = learnt.index(True), len(learnt) - learnt[::-1].index(True)
+    return TokenRow(tuple(ids[:first]), tuple(ids[first:last]), tuple(learnt[first:last]))
 
 
 def tokenize_conversation(

@@ -10,7 +10,7 @@ the same number of passes, and one that has no micro-batch left makes an idle pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import torch
@@ -136,15 +136,6 @@ def distinct_tensors(model: nn.Module) -> list[tuple[str, Tensor]]:
     for name, tensor in model.state_dict(keep_vars=True).items():
         found.setdefault(id(tensor), (name, tensor))
     return list(found.values())
-
-
-def distinct_weights(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
-    """Yield every stored tensor of a model once, whole, under its first name where it is tied.
-
-    Where the model is spread over ranks, all of them must go through to the end, since they meet for each tensor.
-    """
-    for name, tensor in distinct_tensors(model):
-        yield name, whole_tensor(tensor)
 
 
 def whole_tensor(tensor: Tensor) -> Tensor:

@@ -21,6 +21,7 @@ from tests.bench import (
     replicas,
     saturation,
     scheduler,
+    trainers,
     verifier,
     verifier_pool,
 )
@@ -38,6 +39,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "economy": economy.rows,
     "http": http_engine.rows,
     "replicas": replicas.rows,
+    "trainers": trainers.rows,
 }
 
 

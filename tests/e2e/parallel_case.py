@@ -25,6 +25,11 @@ SFT: dict[str, Any] = {
     "model": {"path": "tiny", "dtype": "float32"}, "epochs": 1, "tokens_per_step": 700, "tokens_per_micro_batch": 256,
     "optimizer": {"learning_rate": 1e-4, "max_grad_norm": 0.5}, "save_every_steps": 1,
 }  # fmt: skip
+LORA: dict[str, Any] = {
+    **SFT,
+    "name": "lora",
+    "memory": {"lora": {"rank": 4}, "gradient_checkpointing": True},
+}
 RL: dict[str, Any] = {
     "model": {"path": "tiny", "dtype": "float32"}, "engine": {"kind": "transformers", "batch_size": 16, "device": "cpu"}, "steps": 2,
     "prompts_per_step": 4, "group_size": 4, "updates_per_step": 2, "tokens_per_micro_batch": 512, "sampling": {"max_tokens": 64},
@@ -50,8 +55,9 @@ def make_run(path: Path) -> RunDir:
 
 
 def run_both(run: RunDir, sink: Any) -> None:
-    """Train by both stages, or go on where they stopped."""
+    """Train by both stages, one of them also with adapters, or go on where they stopped."""
     train_sft(run, TrainSftSettings.model_validate(SFT), None, sink)
+    train_sft(run, TrainSftSettings.model_validate(LORA), None, sink)
     train_rl(run, TrainRlSettings.model_validate(RL), None, sink)
 
 

@@ -10,10 +10,12 @@ import torch
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from dartkit.training.batching import TokenRow, collate, split_rows
+from dartkit.training.adapters import merged_weights
+from dartkit.training.batching import Layout, TokenRow, collate, split_rows
+from dartkit.training.layout import prepare_packing
+from dartkit.training.logprobs import score_tokens
 from dartkit.training.optimizer import apply_update
 from dartkit.training.parallel import (
-    distinct_weights,
     run_idle_pass,
     shard_model,
     share_out,
@@ -23,6 +25,7 @@ from dartkit.training.parallel import (
 from dartkit.training.world import World, open_world
 
 ROWS = [TokenRow((1, 2), tuple(range(3, 3 + length))) for length in (9, 4, 7)]
+LENGTHS = [row.length for row in ROWS]
 BUDGET = 11  # each row is a micro-batch: two ranks make two passes each, one of them idle
 
 
@@ -36,15 +39,14 @@ def build() -> LlamaForCausalLM:
     return LlamaForCausalLM(config).double()
 
 
-def accumulate(model: LlamaForCausalLM, world: World) -> float:
+def accumulate(model: LlamaForCausalLM, world: World, layout: Layout) -> float:
     """Add this rank's part of the mean loss over all response tokens to the gradients."""
     total = sum(len(row.response_ids) for row in ROWS)
     value = 0.0
-    for indices in share_out(split_rows(ROWS, BUDGET), [row.length for row in ROWS], world.size)[world.rank]:
+    for indices in share_out(split_rows(ROWS, BUDGET, layout), LENGTHS, world.size)[world.rank]:
         rows = [ROWS[index] for index in indices] or [shortest_row(ROWS)]
-        batch = collate(rows, pad_id=0, device=torch.device("cpu"))
-        logprobs_BSV = torch.log_softmax(model(input_ids=batch.ids_BT, use_cache=False).logits[:, :-1], -1)
-        chosen_N = logprobs_BSV.gather(2, batch.targets_BS[:, :, None])[:, :, 0][batch.mask_BS]
+        batch = collate(rows, pad_id=0, device=torch.device("cpu"), layout=layout)
+        chosen_N = score_tokens(model, batch, dtype=torch.float64).logprobs_N
         if not indices:
             run_idle_pass(chosen_N)
             continue
@@ -70,22 +72,25 @@ def largest_gap(ours: dict[str, Tensor], theirs: dict[str, Tensor]) -> float:
 
 
 def measure(out: Path) -> None:
-    """Write down how far loss, gradients, norm, and the weights after a clipped update are from those of one process."""
+    """Write down how far loss, gradients, norm, and the weights after a clipped update are from those of one process, padded and packed."""
     with open_world("cpu") as world:
-        single = build()
-        spread = copy.deepcopy(single)
-        shard_model(spread, world)
-        facts = {"loss": abs(accumulate(spread, world) - accumulate(single, World()))}
-        facts["gradient"] = largest_gap(
-            gradients(spread),
-            gradients(single),
-        )
-        norms = []
-        for model in (spread, single):
-            optimizer = torch.optim.AdamW(model.parameters(), betas=(0.9, 0.95))
-            norms.append(apply_update(model, optimizer, learning_rate=1e-2, max_grad_norm=0.1).grad_norm)
-        facts["norm"] = abs(norms[0] - norms[1])
-        facts["weights"] = largest_gap(dict(distinct_weights(spread)), dict(distinct_weights(single)))
-        facts["clipped"] = norms[1]
+        facts = {layout: compare(world, layout) for layout in ("padded", "packed")}
         if world.is_main:
             out.write_text(json.dumps(facts))
+
+
+def compare(world: World, layout: Layout) -> dict[str, float]:
+    single = build()
+    if layout == "packed":
+        assert prepare_packing(single, torch.float64)
+    spread = copy.deepcopy(single)
+    shard_model(spread, world)
+    facts = {"loss": abs(accumulate(spread, world, layout) - accumulate(single, World(), layout))}
+    facts["gradient"] = largest_gap(gradients(spread), gradients(single))
+    norms = []
+    for model in (spread, single):
+        optimizer = torch.optim.AdamW(model.parameters(), betas=(0.9, 0.95))
+        norms.append(apply_update(model, optimizer, learning_rate=1e-2, max_grad_norm=0.1).grad_norm)
+    facts["norm"] = abs(norms[0] - norms[1])
+    facts["weights"] = largest_gap(dict(merged_weights(spread)), dict(merged_weights(single)))
+    return {**facts, "clipped": norms[1]}

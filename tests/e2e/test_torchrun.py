@@ -25,7 +25,7 @@ from dartkit.run import RunDir
 from tests.e2e.parallel_case import RL, make_run, run_both
 
 BIN = Path(sys.executable).parent
-CLOSE, CLOSE_LATER = 1e-6, 1e-5
+CLOSE, CLOSE_LATER, ROUNDING = 1e-6, 1e-5, 2e-5
 DRAWN_ALIKE = (
     "response_length",
     "response_length_max",
@@ -76,7 +76,9 @@ def assert_same_numbers(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]
         )  # RL: two updates a step
         for key, value in other.items():
             if isinstance(value, float):
-                assert mine[key] == pytest.approx(value, rel=close, abs=CLOSE), key
+                # The gap between sampler and trainer is itself rounding here, some units of 1.2e-7 in a log-probability of up to 16.
+                least = ROUNDING if key.startswith("sampler_gap") else CLOSE
+                assert mine[key] == pytest.approx(value, rel=close, abs=least), key
             else:
                 assert mine[key] == value, key
 
@@ -118,17 +120,18 @@ def two_ranks(ended: tuple[Path, subprocess.CompletedProcess[str]]) -> RunDir:
     return RunDir(folder / "run")
 
 
-def test_loss_gradients_norm_and_update_are_those_of_one_process(two_ranks: RunDir) -> None:
+@pytest.mark.parametrize("layout", ["padded", "packed"])
+def test_loss_gradients_norm_and_update_are_those_of_one_process(two_ranks: RunDir, layout: str) -> None:
     """Float64, an idle pass, uneven slices, a clipped update: what differs is the order of sums."""
-    facts = json.loads((two_ranks.path.parent / "gradients.json").read_text())
+    facts = json.loads((two_ranks.path.parent / "gradients.json").read_text())[layout]
     assert facts.pop("clipped") > 0.1  # otherwise the clipping would not have been tested
     assert max(facts.values()) < 1e-12, facts
 
 
-@pytest.mark.parametrize("name", ["sft", "rl"])
+@pytest.mark.parametrize("name", ["sft", "lora", "rl"])
 def test_two_ranks_give_the_numbers_of_one(one_rank: RunDir, two_ranks: RunDir, name: str) -> None:
     ours, theirs = metrics(two_ranks, name), metrics(one_rank, name)
-    assert len(theirs) == {"sft": 3, "rl": 2}[name]
+    assert len(theirs) == {"sft": 3, "lora": 3, "rl": 2}[name]
     assert_same_numbers(ours, theirs)
     assert_same_weights(two_ranks, one_rank, name)
 

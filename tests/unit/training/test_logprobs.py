@@ -7,7 +7,7 @@ import torch
 
 from dartkit.training import logprobs
 from dartkit.training.batching import TokenRow, collate
-from dartkit.training.logprobs import score_logits, score_tokens
+from dartkit.training.logprobs import plan_scoring, score_logits, score_tokens
 from dartkit.training.model import TrainableModel
 
 ROWS = [
@@ -41,12 +41,15 @@ def test_batched_equals_alone_in_value_and_gradient(trained: TrainableModel) -> 
         torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-5)
 
 
-def test_model_without_logits_to_keep_scores_the_same(trained: TrainableModel) -> None:
+def test_model_that_hides_its_head_scores_the_same(trained: TrainableModel) -> None:
+    """Without an output head to catch, the model's own logits are scored."""
+
     class Plain(torch.nn.Module):
         def forward(self, input_ids: torch.Tensor, use_cache: bool) -> object:
             return trained.model(input_ids=input_ids, use_cache=use_cache)
 
     batch = collate(ROWS, pad_id=3, device=CPU)
+    assert plan_scoring(Plain()).shape is None
     ours, theirs = score_tokens(Plain(), batch), score_tokens(trained.model, batch)
     torch.testing.assert_close(ours.logprobs_N, theirs.logprobs_N)
     torch.testing.assert_close(ours.entropy_N, theirs.entropy_N)
@@ -75,7 +78,7 @@ def test_slices_change_neither_value_nor_gradient(monkeypatch: pytest.MonkeyPatc
     logits, targets = torch.randn(7, 11, requires_grad=True), torch.arange(7)
     whole, entropy = score_logits(logits, targets, 0.7)
     (expected,) = torch.autograd.grad(whole.sum(), logits)
-    monkeypatch.setattr(logprobs, "SLICE_ELEMENTS", 22)
+    monkeypatch.setattr(logprobs, "TILE_ELEMENTS", 22)
     sliced, sliced_entropy = score_logits(logits, targets, 0.7)
     (ours,) = torch.autograd.grad(sliced.sum(), logits)
     torch.testing.assert_close(sliced, whole, rtol=0, atol=0)

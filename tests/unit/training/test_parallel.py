@@ -18,7 +18,6 @@ from dartkit.rl.objectives.tokens import PolicyTokens
 from dartkit.training.batching import TokenRow, split_rows
 from dartkit.training.model import TrainableModel
 from dartkit.training.parallel import (
-    distinct_weights,
     find_blocks,
     run_idle_pass,
     shard_model,
@@ -159,11 +158,3 @@ def test_a_world_of_one_leaves_a_model_alone(trained: TrainableModel) -> None:
     after = dict(trained.model.named_parameters())
     assert all(after[name] is weight for name, weight in before.items())
     assert not torch.distributed.is_initialized()
-
-
-def test_tied_weights_are_handed_over_once(trained: TrainableModel) -> None:
-    """The bundled kind ties its output to its input embedding: one tensor fewer than names."""
-    names = [name for name, _ in distinct_weights(trained.model)]
-    assert len(names) == len(trained.model.state_dict()) - 1
-    assert "lm_head.weight" not in names
-    assert names == [name for name, _ in trained.model.named_parameters()]
