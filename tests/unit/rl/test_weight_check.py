@@ -197,7 +197,9 @@ def test_an_engine_that_cannot_sleep_says_so_and_stays_awake(trained: TrainableM
     assert "CUDA" in policy.notice
 
 
-def test_a_resting_engine_of_this_process_frees_its_cache_and_keeps_its_weights(trained: TrainableModel) -> None:
+def test_a_resting_engine_of_this_process_frees_its_cache_and_keeps_its_weights(
+    trained: TrainableModel,
+) -> None:
     """The probe left keys and values behind; rest frees them, and unchanged weights are not handed over again."""
     engine = engine_on(trained)
     policy = PolicyEngine(engine, trained, probe(trained))
