@@ -35,7 +35,8 @@ class RolloutSettings(Settings):
     max_prompt_tokens: int | None = Field(None, ge=1)
     """Longest prompt, in tokens. None: what leaves room for one token in the model's context."""
     sleep: bool = True
-    """vLLM in this process frees its GPU memory while the trainer works. Without CUDA it cannot, and says so."""
+    """vLLM in this process frees its GPU memory while the trainer works. Without CUDA it cannot, and says so. The transformers
+    engine always frees its keys and values then."""
     server_weights: Literal["nccl", "files"] = "nccl"
     """How a vLLM server gets new weights: over NCCL (started with `--weight-transfer-config`), or from a folder that it can
     read. Both need VLLM_SERVER_DEV_MODE=1 there."""

@@ -130,6 +130,15 @@ class DigestingEngine(Protocol):
 
 
 @runtime_checkable
+class CachingEngine(Protocol):
+    """An engine that keeps keys and values in this process, and makes them anew when it draws again."""
+
+    def free_cache(self) -> None:
+        """Free them, with nothing in flight. Weights stay, so draws go on without new ones."""
+        ...
+
+
+@runtime_checkable
 class SleepingEngine(Protocol):
     """An engine that can give its memory to a trainer on the same device."""
 

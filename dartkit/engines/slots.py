@@ -24,6 +24,11 @@ ATTENTION_NAME = "dartkit_slots"
 COLUMN_STEP = 64
 
 
+def grow_columns(present: int, needed: int) -> int:
+    """Return how many columns buffers get when they have too few: half as many again at least."""
+    return -(-max(needed, present * 3 // 2) // COLUMN_STEP) * COLUMN_STEP
+
+
 class SlotCache(Cache):  # type: ignore[misc]  # models test for Cache, which has no types
     """Keys and values of up to `slots` rows.
 
@@ -52,8 +57,7 @@ class SlotCache(Cache):  # type: ignore[misc]  # models test for Cache, which ha
         """Make room for rows of this many columns, keeping what is there."""
         if columns <= self._columns:
             return
-        wanted = max(columns, self._columns * 3 // 2)
-        self._columns = -(-wanted // COLUMN_STEP) * COLUMN_STEP
+        self._columns = grow_columns(self._columns, columns)
         with boundary(
             f"make a key-value cache of {self._slots} rows of {self._columns} tokens",
             fix="Lower `engine.batch_size` or `sampling.max_tokens`.",

@@ -175,6 +175,16 @@ class TransformersEngine:
         self._batch.forget()
         self._steps_since_refill = 0  # an engine that was emptied decodes exactly as a new one
 
+    def free_cache(self) -> None:
+        """Free keys, values and known prompts between batches; they are made anew as a new engine makes them.
+
+        Raises:
+            RuntimeError: with draws in flight or not yet fetched, which would be lost.
+        """
+        if self._waiting or self._ready or self._batch.rows:
+            raise RuntimeError("the cache of the transformers engine is in use")
+        self.abort()
+
     def load_weights(self, weights: Iterable[tuple[str, Tensor]]) -> None:
         """Copy weights into the model in place.
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from dartkit.engines.base import DigestingEngine, InspectableEngine, SleepingEngine
+from dartkit.engines.base import CachingEngine, DigestingEngine, InspectableEngine, SleepingEngine
 from dartkit.errors import EnvironmentProblem, UsageError
 from dartkit.rl.weight_check import FIX, WeightProbe, fingerprint, tolerance_for
 from dartkit.settings import TransformersEngine as TransformersSettings
@@ -77,7 +77,12 @@ class PolicyEngine:
         return f"the engine '{self.engine.name}' has no sleep mode without CUDA and keeps its memory"
 
     def rest(self) -> None:
-        """Let the engine free its memory until weights are handed over again; call it with nothing in flight."""
+        """Let the engine free its memory until it is resumed; call it with nothing in flight.
+
+        A sleeping engine loses its weights, too, and is given them again. A cache alone comes back by itself.
+        """
+        if isinstance(self.engine, CachingEngine):
+            self.engine.free_cache()
         if self._sleeper is not None and self._sleeper.can_sleep:
             self._sleeper.sleep()
             self._asleep = True

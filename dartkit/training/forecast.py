@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dartkit.errors import DartkitError, boundary
 from dartkit.models import RUN_PREFIX, fast_dtype, resolve_model
+from dartkit.ranks import read_place
 from dartkit.training.memory import Load, ModelShape, estimate_memory, read_shape
 from dartkit.training.rows import read_json_rows
 from dartkit.training_settings import TrainRlSettings, TrainSftSettings
@@ -22,7 +25,7 @@ MIB = 2**20
 def forecast(settings: TrainRlSettings | TrainSftSettings, run_path: Path) -> dict[str, Any]:
     """Return `batch` and `memory`; what cannot be known yet (no data file, no model) is null with a sentence on why.
 
-    Bytes are given in MiB.
+    Bytes are given in MiB; as one of several ranks, those of each.
     """
     notes = []
     data = run_path / settings.data[4:] if settings.data.startswith("run:") else Path(settings.data)
@@ -88,15 +91,23 @@ def sft_batch(settings: TrainSftSettings, rows: int | None) -> dict[str, Any]:
 
 
 def _memory(settings: TrainRlSettings | TrainSftSettings, run_path: Path) -> dict[str, Any]:
+    from torch.cuda import is_available
     from transformers import AutoConfig
 
     source, revision, dtype = _find_config(settings.model, run_path)
     with boundary(f"read the config of the model '{settings.model.path}'", fix="Check its config.json."):
         config = AutoConfig.from_pretrained(source, revision=revision, trust_remote_code=False)
-        shape = read_shape(config)
-    parts = estimate_memory(shape, training_load(settings, shape, dtype))
-    shown: dict[str, Any] = {name: round(size / MIB, 1) for name, size in parts.items()}
-    return {"parameters": shape.parameters, "compute_dtype": dtype, **shown}
+        shape = read_shape(config, settings.memory.lora)
+    device = getattr(getattr(settings, "engine", None), "device", "auto")
+    place = read_place(os.environ)
+    load = training_load(
+        settings, shape, dtype, ranks=place.size if place else 1, on_gpu=device != "cpu" and is_available()
+    )
+    shown: dict[str, Any] = {
+        name: round(size / MIB, 1) for name, size in estimate_memory(shape, load).items()
+    }
+    about = {"compute_dtype": dtype, "device": "cuda" if load.on_gpu else "cpu", "ranks": load.ranks}
+    return {"parameters": shape.parameters, "trained": shape.adapters or shape.parameters, **about, **shown}
 
 
 def _find_config(model: ModelSettings, run_path: Path) -> tuple[str, str | None, str]:
@@ -108,23 +119,53 @@ def _find_config(model: ModelSettings, run_path: Path) -> tuple[str, str | None,
     return name, model.revision, fast_dtype() if model.dtype == "auto" else model.dtype
 
 
-def training_load(settings: TrainRlSettings | TrainSftSettings, shape: ModelShape, dtype: str) -> Load:
+def training_load(
+    settings: TrainRlSettings | TrainSftSettings,
+    shape: ModelShape,
+    dtype: str,
+    *,
+    ranks: int = 1,
+    on_gpu: bool = False,
+) -> Load:
     """Return the largest load that the settings allow; a row is as long as the response may be and its prompt a half of that."""
-    compute = 2 if dtype == "bfloat16" else 4
-    if isinstance(settings, TrainSftSettings):
-        return Load(
-            tokens=settings.tokens_per_micro_batch, row_tokens=settings.max_length, compute_bytes=compute
-        )
-    row = min(settings.sampling.max_tokens * 3 // 2, shape.context or settings.sampling.max_tokens * 3 // 2)
-    tokens = max(settings.tokens_per_micro_batch, row)
-    in_flight = getattr(settings.engine, "batch_size", None) or DEFAULT_IN_FLIGHT
-    return Load(
-        tokens=tokens,
-        row_tokens=row,
-        compute_bytes=compute,
-        draws=in_flight,
-        engine_copy=compute == 2 or settings.engine.kind not in ("auto", "transformers"),
+    memory = settings.memory
+    whole = Load(
+        tokens=settings.tokens_per_micro_batch,
+        compute_bytes=2 if dtype == "bfloat16" else 4,
+        weight_bytes=2 if memory.weights == "bfloat16" else 4,
+        adapter_rank=0 if memory.lora is None else memory.lora.rank,
+        recompute=memory.gradient_checkpointing,
+        fp32_head=memory.fp32_head,
+        ranks=ranks,
+        on_gpu=on_gpu,
     )
+    if isinstance(settings, TrainSftSettings):
+        longest = min(settings.max_length, shape.context or settings.max_length)
+        return replace(whole, tokens=max(whole.tokens, longest))
+    row = min(settings.sampling.max_tokens * 3 // 2, shape.context or settings.sampling.max_tokens * 3 // 2)
+    engine, algo = settings.engine, settings.algo
+    own, inside = engine.kind in ("auto", "transformers"), engine.kind not in ("http", "ray")
+    return replace(
+        whole,
+        tokens=max(whole.tokens, row),
+        entropy_grad=algo.entropy_coefficient > 0.0,
+        reference=algo.kl_coefficient != 0.0,
+        draws=(getattr(engine, "batch_size", None) or DEFAULT_IN_FLIGHT) if inside else 0,
+        columns=_buffer_columns(row) if own else row,
+        engine_bytes=4 if dtype == "float32" else 2,
+        engine_copy=inside and (not own or dtype != "float32" or memory.lora is not None or ranks > 1),
+        engine_sleeps=engine.kind == "vllm" and settings.rollout.sleep and on_gpu,
+    )
+
+
+def _buffer_columns(tokens: int) -> int:
+    """Return the columns of the transformers engine's buffers once a row has this many tokens."""
+    from dartkit.engines.slots import COLUMN_STEP, grow_columns
+
+    columns = COLUMN_STEP
+    while columns < tokens:
+        columns = grow_columns(columns, columns + 1)
+    return columns
 
 
 def _count_rows(path: Path) -> int | None:

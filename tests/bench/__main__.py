@@ -17,6 +17,7 @@ from tests.bench import (
     engines,
     help_time,
     http_engine,
+    memory_estimate,
     reopen,
     replicas,
     saturation,
@@ -40,6 +41,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "http": http_engine.rows,
     "replicas": replicas.rows,
     "trainers": trainers.rows,
+    "memory": memory_estimate.rows,
 }
 
 

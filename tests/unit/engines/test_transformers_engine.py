@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import weakref
 from typing import Any
 
 import pytest
@@ -71,6 +72,32 @@ def test_seeds_decide_draws(engine: TransformersEngine, request_maker: Any) -> N
     again = {key: draw.token_ids for key, draw in by_id(contract.drain(engine)).items()}
     assert first == again
     assert len(set(first.values())) == 64
+
+
+def test_a_freed_cache_is_gone_and_draws_repeat_bit_for_bit(
+    engine: TransformersEngine, request_maker: Any
+) -> None:
+    """Weak references to every buffer die with it; ten draws through four slots are those of the engine when it was new.
+
+    With a draw in flight nothing is freed.
+    """
+    requests = [request_maker(index, prompt=PROMPTS[index % 8], max_tokens=30) for index in range(10)]
+    engine.submit(requests)
+    first = contract.drain(engine)
+    cache = engine._batch._cache
+    buffers = [weakref.ref(buffer) for buffer in (*cache._keys, *cache._values)]
+    assert len(buffers) == 4
+    assert all(buffer() is not None for buffer in buffers)
+    del cache
+    engine.free_cache()
+    assert all(buffer() is None for buffer in buffers)
+    engine.submit(requests)
+    with pytest.raises(RuntimeError, match="in use"):
+        engine.free_cache()
+    again = contract.drain(engine)
+    assert [(draw.token_ids, draw.token_logprobs) for draw in again] == [
+        (draw.token_ids, draw.token_logprobs) for draw in first
+    ]
 
 
 def test_neighbours_do_not_matter(model: Any, tokenizer: Any, request_maker: Any) -> None:

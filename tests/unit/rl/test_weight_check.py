@@ -195,3 +195,21 @@ def test_an_engine_that_cannot_sleep_says_so_and_stays_awake(trained: TrainableM
     policy.rest()
     assert policy.notice is not None
     assert "CUDA" in policy.notice
+
+
+def test_a_resting_engine_of_this_process_frees_its_cache_and_keeps_its_weights(
+    trained: TrainableModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The probe left keys and values behind; rest frees them, and unchanged weights are not handed over again."""
+
+    def refuse(_: object) -> None:
+        raise AssertionError("a second hand-over")
+
+    engine = engine_on(trained)
+    policy = PolicyEngine(engine, trained, probe(trained))
+    cached = engine._batch._cache.is_empty
+    policy.rest()
+    assert (cached, engine._batch._cache.is_empty) == (False, True)
+    monkeypatch.setattr(engine, "load_weights", refuse)
+    policy.resume(changed=False)
+    assert policy.notice is None
