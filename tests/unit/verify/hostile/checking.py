@@ -24,6 +24,15 @@ def timed(check: Callable[[], Verdict]) -> Verdict:
     raise AssertionError(f"{worked:.2f} s of work, {waited:.2f} s in all for {verdict.rule}")
 
 
+def in_time(check: Callable[[], Verdict]) -> Verdict:
+    """Return the verdict of a check that takes a tenth of its allowance; a machine that stood still meanwhile may do it again."""
+    for _ in range(_REPEATS):
+        verdict = timed(check)
+        if verdict.outcome != "timeout":
+            return verdict
+    return timed(check)
+
+
 def outcomes(prediction: str, reference: str) -> list[str]:
     """Return the outcomes of a pair: as answers in both orders (which must agree), boxed in a response, and as a response."""
     forth = timed(lambda: equal(prediction, reference, form="answer"))
