@@ -325,7 +325,7 @@ class DapoTrainer:
     def _collate(self, samples: Sequence[TrainingSample], indices: Sequence[int]) -> MicroBatch:
         rows = [samples[index].row for index in indices] or [shortest_row([sample.row for sample in samples])]
         layout = self._trained.layout_for(rows)
-        return collate(rows, pad_id=self._trained.pad_id, device=self._trained.device, layout=layout)
+        return collate(rows, device=self._trained.device, layout=layout)
 
     def _forward(
         self, model: PreTrainedModel, batch: MicroBatch, *, entropy_grad: bool = False

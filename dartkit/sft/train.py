@@ -289,7 +289,7 @@ def accumulate_loss(
     lengths = [row.length for row in rows]
     for indices in share_out(split_rows(rows, token_budget, layout), lengths, world.size)[world.rank]:
         chosen = [rows[index] for index in indices] or [shortest_row(rows)]
-        batch = collate(chosen, pad_id=trained.pad_id, device=trained.device, layout=layout)
+        batch = collate(chosen, device=trained.device, layout=layout)
         scores = score_tokens(trained.model, batch, dtype=trained.compute_dtype)
         if not indices:
             run_idle_pass(scores.logprobs_N)
