@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
+from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from dartkit.errors import BudgetReached, EnvironmentProblem
 from dartkit.events import MemorySink, Notice, SilentSink, StageProgress, StageStarted
+from dartkit.models import resolve_model
 from dartkit.rl.train import train_rl
 from dartkit.run import RunDir
+from dartkit.runner import run_stage
+from dartkit.settings import ModelSettings
 from dartkit.sft.train import train_sft
 from dartkit.tiny import checkpoint_path
 from dartkit.training.tracking import flatten
@@ -178,6 +181,26 @@ def test_a_budget_ends_exactly_there_and_a_larger_one_goes_on(
     assert not (stopped.path / "models" / "rl" / "train.json").exists()
     assert train_rl(stopped, settings, None, SilentSink()) == counts
     assert read_rows(stopped, "rl") == read_rows(whole, "rl")
+
+
+def test_a_trained_model_has_a_card(tmp_path: Path, base: Path, picker: RunDir) -> None:
+    """As the commands run the stage: stopped by its budget it says so, and once finished not; the model loads, its identity is its own."""
+    run = open_run(tmp_path / "run")
+    folder = run.path / "models" / "rl"
+    with pytest.raises(BudgetReached):
+        run_stage(run, rl_settings(base, picker, budget={"max_updates": 3}), SilentSink())
+    assert "It has not come to its end." in (folder / "README.md").read_text()
+    run_stage(run, rl_settings(base, picker), SilentSink())
+    card = (folder / "README.md").read_text()
+    assert "It has not come to its end." not in card
+    assert f"{sum(row['generated_tokens'] for row in read_rows(run, 'rl')):,} tokens generated" in card
+    assert (folder / "curves.svg").read_text().count("polyline") > 5
+    revision = resolve_model(ModelSettings(path=str(folder))).revision
+    (folder / "README.md").unlink()
+    assert resolve_model(ModelSettings(path=str(folder))).revision == revision
+    AutoModelForCausalLM.from_pretrained(folder)
+    run_stage(run, rl_settings(base, picker), SilentSink())  # nothing to train, and the card is back
+    assert (folder / "README.md").read_text() == card
 
 
 def test_a_length_in_prompts_is_an_end_and_is_counted_in_prompts(
