@@ -158,7 +158,8 @@ class TrainRlSettings(Settings):
     rewards: tuple[RewardSettings, ...] = Field((VerifierReward(),), min_length=1)
     """What a sample earns: the sum of these, each times its weight. `algo.overlong_buffer_tokens` adds an `overlong` one."""
     filter_metric: str = "accuracy"
-    """What must differ within a group for dynamic sampling to keep it: `accuracy`, `reward` (the sum), or a reward's name."""
+    """What must differ within a group for dynamic sampling to keep it: `accuracy`, `reward` (the sum), a reward's name, or `NAME/KEY`
+    for a further number that a python reward returns."""
     optimizer: OptimizerSettings = OptimizerSettings(learning_rate=1e-6)
     """Optimizer."""
     memory: MemorySettings = MemorySettings()

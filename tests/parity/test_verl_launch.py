@@ -182,6 +182,15 @@ def test_the_launch_goes_where_it_is_not_asked_for(exported: Path) -> None:
     assert not (exported / "verl.parquet").exists()
 
 
+def test_a_filter_metric_that_verl_has_not_is_refused_and_not_replaced() -> None:
+    """Accuracy and the sum have names there."""
+    for ours, theirs in (("accuracy", "acc"), ("reward", "reward")):
+        config = verl_config(TrainRlSettings(filter_metric=ours), model="m", project="p")
+        assert config["algorithm"]["filter_groups"]["metric"] == theirs
+    with pytest.raises(UsageError, match="cannot say filter_metric 'verifier'"):
+        verl_config(TrainRlSettings(filter_metric="verifier"), model="m", project="p")
+
+
 def test_what_verl_cannot_pay_is_refused_by_name() -> None:
     """A cosine reward has no place in verl's manager; one that only measures is left out."""
     cosine: dict[str, Any] = {
