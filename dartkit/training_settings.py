@@ -56,7 +56,8 @@ class OptimizerSettings(Settings):
     learning_rate: float = Field(1e-5, gt=0.0)
     """Peak learning rate."""
     warmup_steps: int = Field(0, ge=0)
-    """Steps over which the rate rises linearly to its peak, the first above zero: optimizer steps in SFT, rollout steps in RL."""
+    """Steps over which the rate rises linearly to its peak, the first above zero: optimizer steps in SFT, rollout steps in RL (or
+    what `warmup_unit` says there)."""
     weight_decay: float = Field(0.0, ge=0.0)
     """Decoupled weight decay."""
     beta1: float = Field(0.9, ge=0.0, lt=1.0)
@@ -162,6 +163,8 @@ class TrainRlSettings(Settings):
     for a further number that a python reward returns."""
     optimizer: OptimizerSettings = OptimizerSettings(learning_rate=1e-6)
     """Optimizer."""
+    warmup_unit: Literal["steps", "updates"] = "steps"
+    """What `optimizer.warmup_steps` counts: rollout steps, within which the rate does not change, or optimizer updates."""
     memory: MemorySettings = MemorySettings()
     """Memory and precision."""
     save_every_steps: int = Field(10, ge=1)

@@ -72,6 +72,30 @@ def test_number_of_updates_is_passes_times_mini_batches(trained: TrainableModel)
     assert trainer.train(GROUPS, 1e-5, max_updates=4).updates == 4
 
 
+def test_warm_up_may_count_updates(trained: TrainableModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Peak 8e-3 over 4 updates, two a step: 2e-3, 4e-3, 6e-3, 8e-3, and 8e-3 from there on; a restart goes on in between."""
+    rates = []
+    real = trainer_module.apply_update
+
+    def note(*args: Any, **kwargs: Any) -> Any:
+        rates.append(kwargs["learning_rate"])
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(trainer_module, "apply_update", note)
+    changes: dict[str, Any] = {
+        "updates_per_step": 2, "optimizer": OptimizerSettings(learning_rate=8e-3, warmup_steps=4),
+    }  # fmt: skip
+    first = make(trained, DapoSettings(), warmup_unit="updates", **changes)
+    assert first.train(GROUPS, 0.5).numbers()["learning_rate"] == pytest.approx(4e-3)
+    second = make(trained, DapoSettings(), warmup_unit="updates", **changes)
+    second.restore(first.state())
+    for _ in range(2):
+        second.train(GROUPS, 0.5)
+    assert rates == pytest.approx([2e-3, 4e-3, 6e-3, 8e-3, 8e-3, 8e-3])
+    make(trained, DapoSettings(), **changes).train(GROUPS, 0.5)
+    assert rates[6:] == [0.5, 0.5]
+
+
 def test_later_passes_are_shuffled_by_seed_and_step_alone() -> None:
     assert order_of_pass(6, seed=0, step=3, number=0) == [0, 1, 2, 3, 4, 5]
     once, again = order_of_pass(6, seed=0, step=3, number=1), order_of_pass(6, seed=0, step=3, number=1)
