@@ -183,6 +183,32 @@ def test_a_budget_ends_exactly_there_and_a_larger_one_goes_on(
     assert read_rows(stopped, "rl") == read_rows(whole, "rl")
 
 
+def test_a_step_without_a_token_to_learn_from_changes_nothing(
+    tmp_path: Path, base: Path, picker: RunDir
+) -> None:
+    """In the first step every sample is cut at 2 tokens and overlong filtering masks them all; in the second one ends, wrongly.
+
+    No loss, no update, the same policy and weights.
+
+    The eight problems stand in the file 100 times, as in the published one of DAPO: 792 rows repeat, and it is said.
+    """
+    data = tmp_path / "hundredfold.jsonl"
+    data.write_text((base / "problems.jsonl").read_text() * 100)
+    algo = {"overlong_filtering": True, "dynamic_sampling": False}
+    settings = rl_settings(base, picker, data=str(data), steps=2, sampling={"max_tokens": 2}, algo=algo)
+    run, events = open_run(tmp_path / "run"), MemorySink()
+    counts = train_rl(run, settings, None, events)
+    assert (counts["problems"], counts["rows_repeated"], counts["updates"]) == (8, 792, 0)
+    assert any("792 rows repeat" in event.message for event in events.events if isinstance(event, Notice))
+    first, second = read_rows(run, "rl")
+    assert first["truncated"] == first["samples"] == 8
+    for row in (first, second):
+        assert (row["updates"], row["trained_tokens"], row["policy_version"]) == (0, 0, 0)
+        assert (row["loss"], row["grad_norm"]) == (None, None)
+    assert first["masked_share"] == 1.0
+    assert first["parameters"] == second["parameters"]
+
+
 def test_a_trained_model_has_a_card(tmp_path: Path, base: Path, picker: RunDir) -> None:
     """As the commands run the stage: stopped by its budget it says so, and once finished not; the model loads, its identity is its own."""
     run = open_run(tmp_path / "run")
