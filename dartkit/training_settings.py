@@ -50,6 +50,17 @@ class TrainBudget(Budget):
         return any(value is not None for value in limits.values())
 
 
+class SftBudget(Budget):
+    """Hard stops of supervised fine-tuning.
+
+    Updates and tokens (of prompts and responses) end with the last step that fits, hours and money with the first step that
+    passes them; there are no draws. A larger budget goes on where it stopped, on the same schedule.
+    """
+
+    max_updates: int | None = Field(None, ge=1)
+    """Optimizer updates over the whole training."""
+
+
 class OptimizerSettings(Settings):
     """AdamW with linear warm-up."""
 
@@ -82,6 +93,8 @@ class TrainSftSettings(Settings):
     """Start from this model."""
     epochs: int = Field(3, ge=1)
     """Passes over the data."""
+    budget: SftBudget = SftBudget()
+    """When to stop before that."""
     tokens_per_step: int = Field(8192, ge=64)
     """Tokens (prompt and response) of one optimizer step."""
     tokens_per_micro_batch: int = Field(4096, ge=64)

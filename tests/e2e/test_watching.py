@@ -12,7 +12,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-from dartkit.errors import BudgetReached, EnvironmentProblem
+from dartkit.errors import BudgetReached, EnvironmentProblem, UsageError
 from dartkit.events import MemorySink, Notice, SilentSink, StageProgress, StageStarted
 from dartkit.models import resolve_model
 from dartkit.rl.train import train_rl
@@ -181,6 +181,44 @@ def test_a_budget_ends_exactly_there_and_a_larger_one_goes_on(
     assert not (stopped.path / "models" / "rl" / "train.json").exists()
     assert train_rl(stopped, settings, None, SilentSink()) == counts
     assert read_rows(stopped, "rl") == read_rows(whole, "rl")
+
+
+@pytest.mark.parametrize("limit", [{"max_updates": 3}, {"max_tokens": 700}])
+def test_a_budget_of_supervised_training(tmp_path: Path, base: Path, limit: dict[str, int]) -> None:
+    """Steps are whole: 3 updates; or as many as fit into 700 tokens, the next would not. A larger budget goes on to the same end."""
+
+    def settings(**budget: int) -> TrainSftSettings:
+        values = {"data": str(base / "messages.jsonl"), "epochs": 4, "tokens_per_step": 128, "budget": budget}
+        return TrainSftSettings.model_validate(
+            {**values, "model": {"path": str(base / "model"), "dtype": "float32"}}
+        )
+
+    whole, stopped = open_run(tmp_path / "whole"), open_run(tmp_path / "stopped")
+    counts = train_sft(whole, settings(), None, SilentSink())
+    tokens = [row["tokens"] for row in read_rows(whole, "sft")]
+    expected = 3 if "max_updates" in limit else sum(sum(tokens[: n + 1]) <= 700 for n in range(len(tokens)))
+    assert 1 < expected < counts["steps"] == len(tokens)
+    for _ in range(2):  # the same line again stops at the same place
+        with pytest.raises(BudgetReached, match=f"budget.{next(iter(limit))}="):
+            train_sft(stopped, settings(**limit), None, SilentSink())
+        assert len(read_rows(stopped, "sft")) == expected
+    folder = stopped.path / "models" / "sft"
+    assert (folder / "model.safetensors").is_file()
+    assert not (folder / "train.json").exists()
+    assert train_sft(stopped, settings(), None, SilentSink()) == counts
+    assert read_rows(stopped, "sft") == read_rows(whole, "sft")
+
+
+def test_a_budget_below_the_first_step_is_refused(tmp_path: Path, base: Path) -> None:
+    settings = TrainSftSettings.model_validate(
+        {
+            "data": str(base / "messages.jsonl"),
+            "model": {"path": str(base / "model")},
+            "budget": {"max_tokens": 1},
+        }
+    )
+    with pytest.raises(UsageError, match=r"the first step has \d+ tokens, and budget.max_tokens is 1"):
+        train_sft(open_run(tmp_path / "run"), settings, None, SilentSink())
 
 
 def test_a_step_without_a_token_to_learn_from_changes_nothing(

@@ -18,7 +18,7 @@ from dartkit.rl.trainer import DapoTrainer, UpdateTotals, training_samples
 from dartkit.rl.training_samples import order_of_pass
 from dartkit.training.logprobs import score_tokens
 from dartkit.training.model import TrainableModel
-from dartkit.training.optimizer import build_optimizer
+from dartkit.training.optimizer import apply_update, build_optimizer
 from dartkit.training_settings import OptimizerSettings, TrainRlSettings
 from tests.unit.rl.test_trainer import GROUPS, flat, group, sample
 
@@ -75,7 +75,7 @@ def test_number_of_updates_is_passes_times_mini_batches(trained: TrainableModel)
 def test_warm_up_may_count_updates(trained: TrainableModel, monkeypatch: pytest.MonkeyPatch) -> None:
     """Peak 8e-3 over 4 updates, two a step: 2e-3, 4e-3, 6e-3, 8e-3, and 8e-3 from there on; a restart goes on in between."""
     rates = []
-    real = trainer_module.apply_update
+    real = apply_update
 
     def note(*args: Any, **kwargs: Any) -> Any:
         rates.append(kwargs["learning_rate"])
