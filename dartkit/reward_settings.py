@@ -236,9 +236,11 @@ def check_rewards(rewards: Iterable[RewardSettings], *, filter_metric: str, max_
         raise ValueError(
             f"rewards need names of their own, other than {' and '.join(FILTER_METRICS)}: give `name` to {', '.join(twice)}"
         )
-    if filter_metric not in (*FILTER_METRICS, *names):
+    functions = [reward_name(reward) for reward in listed if isinstance(reward, PythonReward)]
+    if filter_metric not in (*FILTER_METRICS, *names) and filter_metric.rpartition("/")[0] not in functions:
         raise ValueError(
             f"filter_metric '{filter_metric}' is neither {' nor '.join(FILTER_METRICS)} nor a reward: {', '.join(names)}"
+            + (f"; nor NAME/KEY with a python reward: {', '.join(functions)}" if functions else "")
         )
     for reward in listed:
         if isinstance(reward, OverlongReward) and reward.buffer_tokens > max_tokens:

@@ -91,11 +91,11 @@ STAGES: dict[str, Stage] = {
         ),
         Stage("card", "dartkit.card.stage:card", ("exports",), ("exports",), summary="write the data card of each export"),
         Stage(
-            "train-sft", "dartkit.sft.train:train_sft", ("exports",), ("models",), extra="train",
+            "train-sft", "dartkit.report.trained:train_sft", ("exports",), ("models",), extra="train",
             summary="fine-tune a model on an SFT export",
         ),
         Stage(
-            "train-rl", "dartkit.rl.train:train_rl", ("exports",), ("models",), extra="train",
+            "train-rl", "dartkit.report.trained:train_rl", ("exports",), ("models",), extra="train",
             summary="train a model with DAPO on an RL export",
         ),
         Stage(

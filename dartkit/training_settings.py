@@ -50,13 +50,25 @@ class TrainBudget(Budget):
         return any(value is not None for value in limits.values())
 
 
+class SftBudget(Budget):
+    """Hard stops of supervised fine-tuning.
+
+    Updates and tokens (of prompts and responses) end with the last step that fits, hours and money with the first step that
+    passes them; there are no draws. A larger budget goes on where it stopped, on the same schedule.
+    """
+
+    max_updates: int | None = Field(None, ge=1)
+    """Optimizer updates over the whole training."""
+
+
 class OptimizerSettings(Settings):
     """AdamW with linear warm-up."""
 
     learning_rate: float = Field(1e-5, gt=0.0)
     """Peak learning rate."""
     warmup_steps: int = Field(0, ge=0)
-    """Steps over which the rate rises linearly to its peak, the first above zero: optimizer steps in SFT, rollout steps in RL."""
+    """Steps over which the rate rises linearly to its peak, the first above zero: optimizer steps in SFT, rollout steps in RL (or
+    what `warmup_unit` says there)."""
     weight_decay: float = Field(0.0, ge=0.0)
     """Decoupled weight decay."""
     beta1: float = Field(0.9, ge=0.0, lt=1.0)
@@ -81,6 +93,8 @@ class TrainSftSettings(Settings):
     """Start from this model."""
     epochs: int = Field(3, ge=1)
     """Passes over the data."""
+    budget: SftBudget = SftBudget()
+    """When to stop before that."""
     tokens_per_step: int = Field(8192, ge=64)
     """Tokens (prompt and response) of one optimizer step."""
     tokens_per_micro_batch: int = Field(4096, ge=64)
@@ -158,9 +172,12 @@ class TrainRlSettings(Settings):
     rewards: tuple[RewardSettings, ...] = Field((VerifierReward(),), min_length=1)
     """What a sample earns: the sum of these, each times its weight. `algo.overlong_buffer_tokens` adds an `overlong` one."""
     filter_metric: str = "accuracy"
-    """What must differ within a group for dynamic sampling to keep it: `accuracy`, `reward` (the sum), or a reward's name."""
+    """What must differ within a group for dynamic sampling to keep it: `accuracy`, `reward` (the sum), a reward's name, or `NAME/KEY`
+    for a further number that a python reward returns."""
     optimizer: OptimizerSettings = OptimizerSettings(learning_rate=1e-6)
     """Optimizer."""
+    warmup_unit: Literal["steps", "updates"] = "steps"
+    """What `optimizer.warmup_steps` counts: rollout steps, within which the rate does not change, or optimizer updates."""
     memory: MemorySettings = MemorySettings()
     """Memory and precision."""
     save_every_steps: int = Field(10, ge=1)

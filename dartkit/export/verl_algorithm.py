@@ -26,12 +26,13 @@ AGGREGATIONS = {
 KL_TYPES = {"k1": "kl", "k2": "mse", "k3": "low_var_kl"}
 
 
-def require_known(algo: AlgorithmSettings) -> None:
+def require_known(settings: TrainRlSettings) -> None:
     """Check that verl can do what the settings say.
 
     Raises:
         UsageError: naming every setting that it cannot.
     """
+    algo: AlgorithmSettings = settings.algo
     refused = {
         f"algo.advantage={algo.advantage}": algo.advantage not in ESTIMATORS,
         f"algo.loss_aggregation={algo.loss_aggregation}": algo.loss_aggregation not in AGGREGATIONS,
@@ -40,6 +41,7 @@ def require_known(algo: AlgorithmSettings) -> None:
         "algo.kl_cov_share": algo.kl_cov_share > 0.0,
         "algo.old_logprobs=sampler": algo.old_logprobs == "sampler",
         f"algo.correction.kind={algo.correction.kind}": algo.correction.kind != "none",
+        "warmup_unit=updates": settings.warmup_unit == "updates" and settings.optimizer.warmup_steps > 0,
     }
     found = [name for name, cannot in refused.items() if cannot]
     if found:
@@ -57,7 +59,7 @@ def actor_algorithm(settings: TrainRlSettings) -> dict[str, Any]:
         UsageError: for settings that verl has no word for.
     """
     algo: Any = settings.algo  # tau_positive and tau_negative are SAPO's alone
-    require_known(algo)
+    require_known(settings)
     in_loss = algo.kl_coefficient > 0.0 and algo.kl_in == "loss"
     found: dict[str, Any] = {
         "ppo_epochs": algo.passes_per_step,

@@ -139,8 +139,19 @@ def _overlong(settings: TrainRlSettings) -> dict[str, Any]:
 
 
 def _filter_metric(settings: TrainRlSettings) -> str:
-    """Return verl's name of what must differ within a group: with verifier and overlong alone, correctness or the sum."""
-    return "reward" if settings.filter_metric == "reward" else "acc"
+    """Return verl's name of what must differ within a group.
+
+    Raises:
+        UsageError: for another metric than accuracy and the sum of rewards.
+    """
+    names = {"accuracy": "acc", "reward": "reward"}
+    if settings.filter_metric not in names:
+        raise UsageError(
+            f"the launch for verl cannot say filter_metric '{settings.filter_metric}'",
+            where="filter_metric",
+            fix="Export to verl with `accuracy` or `reward`; `train-rl` takes any.",
+        )
+    return names[settings.filter_metric]
 
 
 def verl_config(settings: TrainRlSettings, *, model: str, project: str) -> dict[str, Any]:

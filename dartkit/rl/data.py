@@ -60,6 +60,12 @@ class RlData:
     truncated: int = 0
     """Problems whose prompts lost their start."""
 
+    def left_out(self) -> dict[str, int]:
+        """Return how many rows repeat others, and how many prompts were left out and cut, as a training's counts."""
+        return {
+            "rows_repeated": self.repeated, "prompts_dropped": self.too_long, "prompts_truncated": self.truncated,
+        }  # fmt: skip
+
 
 def read_rl_data(path: Path, writer: PromptWriter) -> RlData:
     """Read all problems of a `.parquet` file or of JSON lines.

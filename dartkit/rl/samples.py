@@ -42,11 +42,14 @@ class RolloutSample:
     reward_errors: Mapping[str, str] = field(default_factory=dict)
     sampler_logprobs: tuple[float, ...] | None = None
 
-    def metric(self, name: str) -> float:
-        """Return `accuracy` (1 for a right answer, else 0), the `reward`, or one reward by name."""
+    def metric(self, name: str) -> float | None:
+        """Return `accuracy` (1 for a right answer, else 0), the `reward`, or one number of a reward by name.
+
+        None where a reward's function failed and so did not return that number.
+        """
         if name == "accuracy":
             return float(self.outcome == "correct")
-        return self.reward if name == "reward" else self.rewards[name]
+        return self.reward if name == "reward" else self.rewards.get(name)
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,8 @@ class RolloutGroup:
         """
         if self.failed:
             return "failed"
-        values = [sample.metric(self.filter_metric) for sample in self.samples]
-        if len(set(values)) > 1:
+        values = {sample.metric(self.filter_metric) for sample in self.samples}
+        if len(values - {None}) > 1:
             return "kept"
         return "all_right" if all(sample.outcome == "correct" for sample in self.samples) else "all_wrong"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from dartkit.errors import UsageError
 from dartkit.rl.samples import RolloutGroup, RolloutSample
 
 if TYPE_CHECKING:
@@ -47,6 +48,21 @@ class Scorer:
     def group(
         self, position: int, problem: RlProblem, samples: Sequence[RolloutSample], failed: bool
     ) -> RolloutGroup:
-        """Return the group of all samples of one prompt, each with what it earns."""
+        """Return the group of all samples of one prompt, each with what it earns.
+
+        Raises:
+            UsageError: when the filter metric is a number that the reward's function does not return.
+        """
         rewarded = self._rewards.score(problem, samples)
+        self._check_metric(rewarded)
         return RolloutGroup(position, problem, rewarded, failed, self._filter_metric)
+
+    def _check_metric(self, samples: Sequence[RolloutSample]) -> None:
+        reward, slash, _ = self._filter_metric.rpartition("/")
+        for sample in samples:
+            if slash and reward not in sample.reward_errors and sample.metric(self._filter_metric) is None:
+                found = [name for name in sample.rewards if name.startswith(f"{reward}/")]
+                raise UsageError(
+                    f"filter_metric is '{self._filter_metric}', and the reward '{reward}' does not return that number",
+                    fix=f"It returns: {', '.join(found) or 'the score alone'}.",
+                )

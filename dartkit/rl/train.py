@@ -231,7 +231,7 @@ def _train(
 
     def finish(whole: Whole) -> dict[str, Any]:
         counts = _count(read_metrics(folder / "metrics.jsonl"), len(data.problems))
-        counts |= {"prompts_dropped": data.too_long, "prompts_truncated": data.truncated}
+        counts |= data.left_out()
         export_model(whole.trained, folder)
         if stop is None:
             write_finished(folder, identity, settings, counts)

@@ -39,7 +39,7 @@ from dartkit.rl.training_samples import TrainingSample, split_evenly, training_s
 from dartkit.rl.update_totals import UpdateTotals
 from dartkit.training.batching import TokenRow, collate, split_rows
 from dartkit.training.logprobs import score_tokens
-from dartkit.training.optimizer import apply_update
+from dartkit.training.optimizer import apply_update, learning_rate
 from dartkit.training.parallel import run_idle_pass, share_out, shortest_row
 from dartkit.training.world import World
 
@@ -82,6 +82,7 @@ class DapoTrainer:
         self._settings = settings
         self._algo = settings.algo
         self._reference = reference
+        self._updates = 0
         bypass = self._algo.old_logprobs == "sampler"
         self._guard = Guard(self._algo.guard, self._algo.correction, can_correct=not bypass)
         if self._algo.kl_coefficient > 0.0 and reference is None:
@@ -89,16 +90,17 @@ class DapoTrainer:
 
     def state(self) -> dict[str, Any]:
         """Return what a resumed run must know, as JSON."""
-        return {"guard": self._guard.state()}
+        return {"guard": self._guard.state(), "updates": self._updates}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from what `state` returned."""
         self._guard.restore(state["guard"])
+        self._updates = int(state["updates"])
 
     def train(
         self,
         groups: Sequence[RolloutGroup],
-        learning_rate: float,
+        rate: float,
         *,
         step: int = 0,
         policy_version: int | None = None,
@@ -108,7 +110,7 @@ class DapoTrainer:
 
         Args:
             groups: What the step trains on.
-            learning_rate: Of every update.
+            rate: Learning rate of every update, unless `warmup_unit` is updates.
             step: Number of the step; part of the seed of later passes' order.
             policy_version: The weights' version, by which carried groups are told; None is the newest among the groups.
             max_updates: Make no more than these.
@@ -131,7 +133,7 @@ class DapoTrainer:
         old = self._old_logprobs(samples, plan)
         for chosen in plan:
             known = [old[index] for index in chosen]
-            self._update([samples[index] for index in chosen], known, totals, learning_rate)
+            self._update([samples[index] for index in chosen], known, totals, rate)
             for index, logprobs in zip(chosen, known, strict=True):
                 old[index] = logprobs
         whole: UpdateTotals
@@ -146,18 +148,22 @@ class DapoTrainer:
         samples: Sequence[TrainingSample],
         old: list[Tensor | None],
         totals: UpdateTotals,
-        learning_rate: float,
+        rate: float,
     ) -> None:
+        if self._settings.warmup_unit == "updates":
+            rate = learning_rate(self._updates, 0, self._settings.optimizer, "constant")
+        totals.learning_rate = rate
         totals.losses.append(self.accumulate(samples, old, totals))
         totals.mini_batches.append(tuple(dict.fromkeys(sample.problem_id for sample in samples)))
         result = apply_update(
             self._trained.model,
             self._optimizer,
-            learning_rate=learning_rate,
+            learning_rate=rate,
             max_grad_norm=self._settings.optimizer.max_grad_norm,
         )
         totals.grad_norms.append(result.grad_norm)
         totals.updates += result.applied
+        self._updates += result.applied
 
     def _old_logprobs(
         self, samples: Sequence[TrainingSample], plan: Sequence[Sequence[int]]
@@ -325,7 +331,7 @@ class DapoTrainer:
     def _collate(self, samples: Sequence[TrainingSample], indices: Sequence[int]) -> MicroBatch:
         rows = [samples[index].row for index in indices] or [shortest_row([sample.row for sample in samples])]
         layout = self._trained.layout_for(rows)
-        return collate(rows, pad_id=self._trained.pad_id, device=self._trained.device, layout=layout)
+        return collate(rows, device=self._trained.device, layout=layout)
 
     def _forward(
         self, model: PreTrainedModel, batch: MicroBatch, *, entropy_grad: bool = False

@@ -31,7 +31,7 @@ SUMS = (
 class UpdateTotals:
     """Sums over the tokens and updates of one step. `losses` holds this rank's part of each mini-batch's loss.
 
-    `mini_batches` are the problem ids that each loss is of.
+    `mini_batches` are the problem ids that each loss is of, `learning_rate` is that of the last of them.
     """
 
     tokens: int = 0
@@ -50,6 +50,7 @@ class UpdateTotals:
     grad_norms: list[float] = field(default_factory=list)
     mini_batches: list[tuple[str, ...]] = field(default_factory=list)
     updates: int = 0
+    learning_rate: float | None = None
     advantage_mean: float | None = None
     advantage_std: float | None = None
     samples_masked: int = 0
@@ -99,6 +100,7 @@ class UpdateTotals:
         `silent_share` that of tokens which the correction rejected or `top_entropy_share` left out.
         """
         return {
+            **({} if self.learning_rate is None else {"learning_rate": self.learning_rate}),
             "updates": self.updates,
             "loss": _mean(self.losses),
             "grad_norm": _mean(self.grad_norms),

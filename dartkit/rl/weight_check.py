@@ -123,7 +123,7 @@ class WeightProbe:
         rows = [TokenRow(draw.prompt_token_ids or (), draw.token_ids or ()) for draw in draws]
         scores_N = score_tokens(
             trained.model,
-            collate(rows, pad_id=trained.pad_id, device=trained.device),
+            collate(rows, device=trained.device),
             temperature=self._requests[0].sampling.temperature,
             dtype=trained.compute_dtype,
         ).logprobs_N

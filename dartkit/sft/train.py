@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dartkit.errors import BudgetReached
 from dartkit.events import EventSink, Notice, StageProgress, StageStarted
 from dartkit.files import write_json_lines
 from dartkit.models import resolve_model
+from dartkit.sft.limits import SftLimits
 from dartkit.termination import interrupts_held
 from dartkit.threads import wait_passively
 from dartkit.training.record import (
@@ -42,9 +44,11 @@ STAGE = "train-sft"
 def train_sft(run: RunDir, settings: TrainSftSettings, engine: None, events: EventSink) -> dict[str, Any]:
     """Fine-tune, resuming from the newest checkpoint, and write the model to `models/<name>`.
 
-    A finished training is not repeated: its counts are returned.
+    A finished training is not repeated: its counts are returned. One that its budget ends before its last step leaves its model
+    too, and goes on from there with a larger budget.
 
     Raises:
+        BudgetReached: when the budget ends it before its last step.
         UsageError: when `models/<name>` holds a training with other settings, source model or data.
         DataError: when the data or a checkpoint cannot be used.
         EnvironmentProblem: when the model cannot be loaded or written, or a tracker is not installed.
@@ -86,7 +90,12 @@ def train_sft(run: RunDir, settings: TrainSftSettings, engine: None, events: Eve
             data = read_sft_data(data_path, trained, settings.max_length)
             tracks = settings.track if world.is_main else ()
             with tracking(tracks, folder, run.name, settings, events) as listener:
-                counts = _train(trained, data, settings, identity, folder, fork, listener, world)
+                counts, stop = _train(trained, data, settings, identity, folder, fork, listener, world)
+            if stop is not None:
+                raise BudgetReached(
+                    f"train-sft stopped after {stop}; the model so far is in {folder}",
+                    fix="Run the same command with a larger budget; it goes on from there.",
+                )
     finished: dict[str, Any] = counts
     return finished
 
@@ -109,7 +118,8 @@ def _train(
     fork: Path | None,
     events: EventSink,
     world: World,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], str | None]:
+    """Return the counts, and the limit that ended the training before its last step, if one did."""
     from dartkit.sft.data import plan_steps
     from dartkit.training.beginning import restore_beginning
     from dartkit.training.model import export_model
@@ -129,21 +139,23 @@ def _train(
     )
     done = 0 if restored is None else int(restored.state["step"])
     events.emit(StageStarted(STAGE, "steps", total=len(steps), done=done))
-    _Steps(training, data, steps, settings, folder, identity).run(done, events)
+    stop = _Steps(training, data, steps, settings, folder, identity).run(done, events)
 
     def finish(whole: Whole) -> dict[str, Any]:
-        losses = [row["loss"] for row in read_metrics(folder / "metrics.jsonl")]
+        rows = read_metrics(folder / "metrics.jsonl")
         counts = {
-            "rows": len(data.rows), "rows_too_long": data.too_long, "epochs": settings.epochs, "steps": len(steps),
-            "tokens": sum(lengths) * settings.epochs, "response_tokens": data.response_tokens * settings.epochs,
-            "first_loss": losses[0], "last_loss": losses[-1],
+            "rows": len(data.rows), "rows_too_long": data.too_long, "epochs": settings.epochs, "steps": len(rows),
+            "tokens": sum(row["tokens"] for row in rows),
+            "response_tokens": sum(row["response_tokens"] for row in rows),
+            "first_loss": rows[0]["loss"], "last_loss": rows[-1]["loss"],
         }  # fmt: skip
         export_model(whole.trained, folder)
-        write_finished(folder, identity, settings, counts)
+        if stop is None:
+            write_finished(folder, identity, settings, counts)
         return counts
 
     counts: dict[str, Any] = world.broadcast(training.use_whole(finish))
-    return counts
+    return counts, stop
 
 
 class _Steps:
@@ -167,8 +179,8 @@ class _Steps:
         self._root = folder / "checkpoints"
         self._identity = identity
 
-    def run(self, done: int, events: EventSink) -> None:
-        """Go on after `done` steps to the last one.
+    def run(self, done: int, events: EventSink) -> str | None:
+        """Go on after `done` steps to the last one, or to the end of the budget; return the limit that ended it before, if one did.
 
         Raises:
             KeyboardInterrupt: after SIGTERM or Ctrl-C, once the finished steps are saved.
@@ -185,12 +197,15 @@ class _Steps:
             self._save(0)  # from here on the other training's checkpoint is not needed any more
         self._training.trained.model.train()
         saved = finished = done
+        limits = SftLimits(self._settings.budget, metrics.rows())
+        stop: str | None = None
         try:
-            while finished < total:
+            while finished < total and (stop := self._next_stop(limits, finished)) is None:
                 with interrupts_held():
                     began = time.monotonic()
                     row = self._step(finished)
                     metrics.append(row)
+                    limits.count(row)
                     timing.append({"step": row["step"], "seconds": {"update": time.monotonic() - began}})
                     finished += 1
                     if finished % every == 0 or finished == total:
@@ -204,6 +219,15 @@ class _Steps:
                 with interrupts_held():
                     self._save(finished)
             raise
+        if stop is not None and finished > saved:
+            self._save(finished)
+        return stop
+
+    def _next_stop(self, limits: SftLimits, step: int) -> str | None:
+        """Return what forbids the next step, by the first rank's clock."""
+        tokens = sum(self._data.rows[index].length for index in self._steps[step])
+        stop: str | None = self._world.on_main(lambda: limits.stop(tokens))
+        return stop
 
     def _save(self, step: int) -> None:
         from dartkit.training.checkpoint import collect_contents, save_checkpoint
@@ -289,7 +313,7 @@ def accumulate_loss(
     lengths = [row.length for row in rows]
     for indices in share_out(split_rows(rows, token_budget, layout), lengths, world.size)[world.rank]:
         chosen = [rows[index] for index in indices] or [shortest_row(rows)]
-        batch = collate(chosen, pad_id=trained.pad_id, device=trained.device, layout=layout)
+        batch = collate(chosen, device=trained.device, layout=layout)
         scores = score_tokens(trained.model, batch, dtype=trained.compute_dtype)
         if not indices:
             run_idle_pass(scores.logprobs_N)

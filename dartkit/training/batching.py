@@ -112,11 +112,9 @@ def _split_packed(rows: Sequence[TokenRow], token_budget: int) -> list[list[int]
     return batches
 
 
-def collate(
-    rows: Sequence[TokenRow], *, pad_id: int, device: torch.device, layout: Layout = "padded"
-) -> MicroBatch:
+def collate(rows: Sequence[TokenRow], *, device: torch.device, layout: Layout = "padded") -> MicroBatch:
     """Make the tensors of one micro-batch. Needs at least one row; each has a prompt and a response of a token or more."""
-    return _pack(rows, device) if layout == "packed" else _pad(rows, pad_id, device)
+    return _pack(rows, device) if layout == "packed" else _pad(rows, device)
 
 
 def _learnt(row: TokenRow) -> list[int]:
@@ -125,11 +123,13 @@ def _learnt(row: TokenRow) -> list[int]:
     return [index for index, learnt in enumerate(row.learnt) if learnt]
 
 
-def _pad(rows: Sequence[TokenRow], pad_id: int, device: torch.device) -> MicroBatch:
+def _pad(rows: Sequence[TokenRow], device: torch.device) -> MicroBatch:
     import torch
 
     width = max(row.length for row in rows) - 1
-    ids_BT = torch.full((len(rows), width), pad_id, dtype=torch.long)
+    # A row is filled up with its own first token. It is never looked at, but the kernels multiply it by 0, and the vector of a
+    # padding token that nobody trained may hold NaN.
+    ids_BT = torch.tensor([[row.prompt_ids[0]] for row in rows]).repeat(1, width)
     places: list[int] = []
     targets: list[int] = []
     owners: list[int] = []

@@ -87,6 +87,7 @@ def sft_batch(settings: TrainSftSettings, rows: int | None) -> dict[str, Any]:
         "epochs": settings.epochs,
         "rows": rows,
         "most_steps": None if rows is None else rows * settings.epochs,
+        "budget": settings.budget.model_dump(exclude_none=True, exclude={"money_per_hour"}),
     }
 
 

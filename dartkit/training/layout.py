@@ -103,6 +103,6 @@ def _changed(row: TokenRow, vocabulary: int) -> TokenRow:
 
 
 def _scores(model: Any, rows: list[TokenRow], dtype: torch.dtype, layout: Layout) -> tuple[Tensor, ...]:
-    batch = collate(rows, pad_id=0, device=model.device, layout=layout)
+    batch = collate(rows, device=model.device, layout=layout)
     scores = score_tokens(model, batch, dtype=dtype)
     return torch.split(scores.logprobs_N, [len(row.response_ids) for row in rows])

@@ -50,11 +50,6 @@ class TrainableModel:
         return device
 
     @property
-    def pad_id(self) -> int:
-        """A token to pad with; padding is never looked at, so any will do."""
-        return int(self.tokenizer.pad_token_id or 0)
-
-    @property
     def end_ids(self) -> set[int]:
         """Tokens that end a completion, from the generation settings and the tokenizer."""
         config = self.model.generation_config

@@ -60,7 +60,7 @@ def rows() -> list[Row]:
 def _seconds(trained: TrainableModel, data: list[TokenRow], parts: list[list[int]], layout: Layout) -> float:
     began = time.perf_counter()
     for part in parts:
-        batch = collate([data[index] for index in part], pad_id=0, device=trained.device, layout=layout)
+        batch = collate([data[index] for index in part], device=trained.device, layout=layout)
         torch.autograd.backward(-score_tokens(trained.model, batch).logprobs_N.sum())
     seconds = time.perf_counter() - began
     trained.model.zero_grad(set_to_none=True)

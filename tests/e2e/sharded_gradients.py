@@ -45,7 +45,7 @@ def accumulate(model: LlamaForCausalLM, world: World, layout: Layout) -> float:
     value = 0.0
     for indices in share_out(split_rows(ROWS, BUDGET, layout), LENGTHS, world.size)[world.rank]:
         rows = [ROWS[index] for index in indices] or [shortest_row(ROWS)]
-        batch = collate(rows, pad_id=0, device=torch.device("cpu"), layout=layout)
+        batch = collate(rows, device=torch.device("cpu"), layout=layout)
         chosen_N = score_tokens(model, batch, dtype=torch.float64).logprobs_N
         if not indices:
             run_idle_pass(chosen_N)

@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
+from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-from dartkit.errors import BudgetReached, EnvironmentProblem
+from dartkit.errors import BudgetReached, EnvironmentProblem, UsageError
 from dartkit.events import MemorySink, Notice, SilentSink, StageProgress, StageStarted
+from dartkit.models import resolve_model
 from dartkit.rl.train import train_rl
 from dartkit.run import RunDir
+from dartkit.runner import run_stage
+from dartkit.settings import ModelSettings
 from dartkit.sft.train import train_sft
 from dartkit.tiny import checkpoint_path
 from dartkit.training.tracking import flatten
@@ -178,6 +181,90 @@ def test_a_budget_ends_exactly_there_and_a_larger_one_goes_on(
     assert not (stopped.path / "models" / "rl" / "train.json").exists()
     assert train_rl(stopped, settings, None, SilentSink()) == counts
     assert read_rows(stopped, "rl") == read_rows(whole, "rl")
+
+
+@pytest.mark.parametrize("limit", [{"max_updates": 3}, {"max_tokens": 700}])
+def test_a_budget_of_supervised_training(tmp_path: Path, base: Path, limit: dict[str, int]) -> None:
+    """Steps are whole: 3 updates; or as many as fit into 700 tokens, the next would not. A larger budget goes on to the same end."""
+
+    def settings(**budget: int) -> TrainSftSettings:
+        values = {"data": str(base / "messages.jsonl"), "epochs": 4, "tokens_per_step": 128, "budget": budget}
+        return TrainSftSettings.model_validate(
+            {**values, "model": {"path": str(base / "model"), "dtype": "float32"}}
+        )
+
+    whole, stopped = open_run(tmp_path / "whole"), open_run(tmp_path / "stopped")
+    counts = train_sft(whole, settings(), None, SilentSink())
+    tokens = [row["tokens"] for row in read_rows(whole, "sft")]
+    expected = 3 if "max_updates" in limit else sum(sum(tokens[: n + 1]) <= 700 for n in range(len(tokens)))
+    assert 1 < expected < counts["steps"] == len(tokens)
+    for _ in range(2):  # the same line again stops at the same place
+        with pytest.raises(BudgetReached, match=f"budget.{next(iter(limit))}="):
+            train_sft(stopped, settings(**limit), None, SilentSink())
+        assert len(read_rows(stopped, "sft")) == expected
+    folder = stopped.path / "models" / "sft"
+    assert (folder / "model.safetensors").is_file()
+    assert not (folder / "train.json").exists()
+    assert train_sft(stopped, settings(), None, SilentSink()) == counts
+    assert read_rows(stopped, "sft") == read_rows(whole, "sft")
+
+
+def test_a_budget_below_the_first_step_is_refused(tmp_path: Path, base: Path) -> None:
+    settings = TrainSftSettings.model_validate(
+        {
+            "data": str(base / "messages.jsonl"),
+            "model": {"path": str(base / "model")},
+            "budget": {"max_tokens": 1},
+        }
+    )
+    with pytest.raises(UsageError, match=r"the first step has \d+ tokens, and budget.max_tokens is 1"):
+        train_sft(open_run(tmp_path / "run"), settings, None, SilentSink())
+
+
+def test_a_step_without_a_token_to_learn_from_changes_nothing(
+    tmp_path: Path, base: Path, picker: RunDir
+) -> None:
+    """In the first step every sample is cut at 2 tokens and overlong filtering masks them all; in the second one ends, wrongly.
+
+    No loss, no update, the same policy and weights.
+
+    The eight problems stand in the file 100 times, as in the published one of DAPO: 792 rows repeat, and it is said.
+    """
+    data = tmp_path / "hundredfold.jsonl"
+    data.write_text((base / "problems.jsonl").read_text() * 100)
+    algo = {"overlong_filtering": True, "dynamic_sampling": False}
+    settings = rl_settings(base, picker, data=str(data), steps=2, sampling={"max_tokens": 2}, algo=algo)
+    run, events = open_run(tmp_path / "run"), MemorySink()
+    counts = train_rl(run, settings, None, events)
+    assert (counts["problems"], counts["rows_repeated"], counts["updates"]) == (8, 792, 0)
+    assert any("792 rows repeat" in event.message for event in events.events if isinstance(event, Notice))
+    first, second = read_rows(run, "rl")
+    assert first["truncated"] == first["samples"] == 8
+    for row in (first, second):
+        assert (row["updates"], row["trained_tokens"], row["policy_version"]) == (0, 0, 0)
+        assert (row["loss"], row["grad_norm"]) == (None, None)
+    assert first["masked_share"] == 1.0
+    assert first["parameters"] == second["parameters"]
+
+
+def test_a_trained_model_has_a_card(tmp_path: Path, base: Path, picker: RunDir) -> None:
+    """As the commands run the stage: stopped by its budget it says so, and once finished not; the model loads, its identity is its own."""
+    run = open_run(tmp_path / "run")
+    folder = run.path / "models" / "rl"
+    with pytest.raises(BudgetReached):
+        run_stage(run, rl_settings(base, picker, budget={"max_updates": 3}), SilentSink())
+    assert "It has not come to its end." in (folder / "README.md").read_text()
+    run_stage(run, rl_settings(base, picker), SilentSink())
+    card = (folder / "README.md").read_text()
+    assert "It has not come to its end." not in card
+    assert f"{sum(row['generated_tokens'] for row in read_rows(run, 'rl')):,} tokens generated" in card
+    assert (folder / "curves.svg").read_text().count("polyline") > 5
+    revision = resolve_model(ModelSettings(path=str(folder))).revision
+    (folder / "README.md").unlink()
+    assert resolve_model(ModelSettings(path=str(folder))).revision == revision
+    AutoModelForCausalLM.from_pretrained(folder)
+    run_stage(run, rl_settings(base, picker), SilentSink())  # nothing to train, and the card is back
+    assert (folder / "README.md").read_text() == card
 
 
 def test_a_length_in_prompts_is_an_end_and_is_counted_in_prompts(

@@ -33,7 +33,7 @@ def score(dtype: str, layout: str, memory: MemorySettings | None = None) -> tupl
     trained = load_for_training(ref(dtype), device="cuda", memory=memory)
     assert trained.pack_tokens > 0
     trained.model.eval()
-    batch = collate(ROWS, pad_id=0, device=trained.device, layout=layout)  # type: ignore[arg-type]
+    batch = collate(ROWS, device=trained.device, layout=layout)  # type: ignore[arg-type]
     scores = score_tokens(trained.model, batch, dtype=trained.compute_dtype)
     torch.autograd.backward(scores.logprobs_N.sum())
     gradient = trained.model.model.layers[0].self_attn.q_proj.weight.grad

@@ -182,6 +182,18 @@ def test_the_launch_goes_where_it_is_not_asked_for(exported: Path) -> None:
     assert not (exported / "verl.parquet").exists()
 
 
+def test_what_verl_has_no_word_for_is_refused_and_not_replaced() -> None:
+    """Accuracy and the sum have names there."""
+    for ours, theirs in (("accuracy", "acc"), ("reward", "reward")):
+        config = verl_config(TrainRlSettings(filter_metric=ours), model="m", project="p")
+        assert config["algorithm"]["filter_groups"]["metric"] == theirs
+    late = TrainRlSettings.model_validate({"warmup_unit": "updates", "optimizer": {"warmup_steps": 3}})
+    with pytest.raises(UsageError, match="cannot say warmup_unit=updates"):
+        verl_config(late, model="m", project="p")
+    with pytest.raises(UsageError, match="cannot say filter_metric 'verifier'"):
+        verl_config(TrainRlSettings(filter_metric="verifier"), model="m", project="p")
+
+
 def test_what_verl_cannot_pay_is_refused_by_name() -> None:
     """A cosine reward has no place in verl's manager; one that only measures is left out."""
     cosine: dict[str, Any] = {

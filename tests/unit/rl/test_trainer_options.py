@@ -18,7 +18,7 @@ from dartkit.rl.trainer import DapoTrainer, UpdateTotals, training_samples
 from dartkit.rl.training_samples import order_of_pass
 from dartkit.training.logprobs import score_tokens
 from dartkit.training.model import TrainableModel
-from dartkit.training.optimizer import build_optimizer
+from dartkit.training.optimizer import apply_update, build_optimizer
 from dartkit.training_settings import OptimizerSettings, TrainRlSettings
 from tests.unit.rl.test_trainer import GROUPS, flat, group, sample
 
@@ -70,6 +70,30 @@ def test_number_of_updates_is_passes_times_mini_batches(trained: TrainableModel)
     assert totals.tokens == 3 * 36
     trainer = make(trained, DapoSettings(passes_per_step=3), updates_per_step=2)
     assert trainer.train(GROUPS, 1e-5, max_updates=4).updates == 4
+
+
+def test_warm_up_may_count_updates(trained: TrainableModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Peak 8e-3 over 4 updates, two a step: 2e-3, 4e-3, 6e-3, 8e-3, and 8e-3 from there on; a restart goes on in between."""
+    rates = []
+    real = apply_update
+
+    def note(*args: Any, **kwargs: Any) -> Any:
+        rates.append(kwargs["learning_rate"])
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(trainer_module, "apply_update", note)
+    changes: dict[str, Any] = {
+        "updates_per_step": 2, "optimizer": OptimizerSettings(learning_rate=8e-3, warmup_steps=4),
+    }  # fmt: skip
+    first = make(trained, DapoSettings(), warmup_unit="updates", **changes)
+    assert first.train(GROUPS, 0.5).numbers()["learning_rate"] == pytest.approx(4e-3)
+    second = make(trained, DapoSettings(), warmup_unit="updates", **changes)
+    second.restore(first.state())
+    for _ in range(2):
+        second.train(GROUPS, 0.5)
+    assert rates == pytest.approx([2e-3, 4e-3, 6e-3, 8e-3, 8e-3, 8e-3])
+    make(trained, DapoSettings(), **changes).train(GROUPS, 0.5)
+    assert rates[6:] == [0.5, 0.5]
 
 
 def test_later_passes_are_shuffled_by_seed_and_step_alone() -> None:

@@ -34,12 +34,12 @@ def test_every_row_once_and_within_the_budget(lengths: list[int], budget: int) -
 
 
 def test_collate_marks_the_places_that_predict_a_response() -> None:
-    """The last token of the longest row is no input; rows are 2 wide, so row b starts at place 2 b.
+    """The last token of the longest row is no input; rows are 2 wide, so row b starts at place 2 b, filled up with its first token.
 
     Prompt 1 2 and response 100: place 1, which sees 1 2, predicts 100; prompt 1 and response 100 101: places 0 and 1 predict.
     """
-    batch = collate([row(2, 1), row(1, 2), row(1, 1)], pad_id=7, device=torch.device("cpu"))
-    assert batch.ids_BT.tolist() == [[1, 2], [1, 100], [1, 7]]
+    batch = collate([row(2, 1), row(1, 2), row(1, 1)], device=torch.device("cpu"))
+    assert batch.ids_BT.tolist() == [[1, 2], [1, 100], [1, 1]]
     assert batch.place_N.tolist() == [1, 2, 3, 4]
     assert batch.targets_N.tolist() == [100, 100, 101, 100]
     assert batch.row_N.tolist() == [0, 1, 1, 2]

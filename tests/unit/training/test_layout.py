@@ -41,7 +41,7 @@ def loss_and_gradients(
     """A loss that gives every row its own weight, also through the entropy."""
     total = 0.0
     for part in split_rows(rows, budget, layout):
-        batch = collate([rows[index] for index in part], pad_id=0, device=CPU, layout=layout)
+        batch = collate([rows[index] for index in part], device=CPU, layout=layout)
         scores = score_tokens(model, batch, temperature=0.9, entropy_grad=True)
         weight_N = torch.tensor([0.1 * (index + 1) for index in part], dtype=scores.logprobs_N.dtype)[
             batch.row_N
@@ -86,12 +86,38 @@ def test_other_tokens_in_one_row_leave_the_others_as_they_are(
     changed[which] = TokenRow(
         rows[which].prompt_ids, tuple((t + 1) % VOCABULARY for t in rows[which].response_ids)
     )
-    batches = [collate(version, pad_id=0, device=CPU, layout="packed") for version in (rows, changed)]
+    batches = [collate(version, device=CPU, layout="packed") for version in (rows, changed)]
     with torch.no_grad():
         before, after = (score_tokens(model, batch).logprobs_N for batch in batches)
     others = batches[0].row_N != which
     assert torch.equal(before[others], after[others])
     assert not torch.equal(before[~others], after[~others])
+
+
+@pytest.mark.parametrize("layout", ["packed", "padded"])
+@pytest.mark.parametrize("kind", ["llama", "gpt2"])
+def test_a_row_of_numbers_that_are_none_stays_alone(kind: str, layout: Layout) -> None:
+    """The vectors of token 66 and of token 0, the padding token, are NaN: only rows that hold 66 are NaN.
+
+    The others are, bit by bit, what they are where 66 has a vector of zeros.
+    """
+    sizes = {"n_embd": 32, "n_head": 4, "n_layer": 2, "n_positions": 256} if kind == "gpt2" else {}
+    model = make_model(kind, tie_word_embeddings=False, **sizes)
+    assert prepare_packing(model, torch.float32)
+    prompt = tuple(range(3, 15))  # long enough to be shared
+    rows = [
+        TokenRow(prompt, (5, 6, 7, 8, 9, 10, 11)), TokenRow(prompt, (9, 66, 12)), TokenRow((4, 5), (6,)), TokenRow((4, 66), (6, 7)),
+    ]  # fmt: skip
+    found = []
+    for vector in (torch.nan, 0.0):
+        with torch.no_grad():
+            model.get_input_embeddings().weight[[0, 66]] = vector
+            scores = score_tokens(model, collate(rows, device=CPU, layout=layout))
+        found.append(torch.split(scores.logprobs_N, [len(row.response_ids) for row in rows]))
+    poisoned, clean = found
+    assert [bool(part_N.isfinite().all()) for part_N in poisoned] == [True, False, True, False]
+    assert torch.equal(poisoned[0], clean[0])
+    assert torch.equal(poisoned[2], clean[2])
 
 
 PACKING_MODEL = make_model("llama")
@@ -135,13 +161,13 @@ def test_each_architecture_scores_as_its_own_logits_do(kind: str) -> None:
             expected.append(everything.gather(1, torch.tensor(row.response_ids)[:, None])[:, 0])
     layout: Layout = "packed" if prepare_packing(model, torch.float32) else "padded"
     with torch.no_grad():
-        scores = score_tokens(model, collate(rows, pad_id=0, device=CPU, layout=layout))
+        scores = score_tokens(model, collate(rows, device=CPU, layout=layout))
     torch.testing.assert_close(scores.logprobs_N, torch.cat(expected), rtol=1e-4, atol=1e-5)
 
 
 def test_prompts_shared_by_rows_are_computed_once() -> None:
     """Prompt of 12 with responses of 1, 9 and 4: 12 + 0 + 8 + 3 inputs, the last token of each row being none."""
-    batch = collate(ROWS[:3], pad_id=0, device=CPU, layout="packed")
+    batch = collate(ROWS[:3], device=CPU, layout="packed")
     assert batch.ids_BT.shape == (1, 23)
     assert batch.positions_BT is not None
     assert batch.positions_BT[0].tolist() == [*range(12), *range(12, 20), *range(12, 15)]
@@ -150,4 +176,4 @@ def test_prompts_shared_by_rows_are_computed_once() -> None:
 def test_model_that_is_not_prepared_refuses_packed_rows() -> None:
     """Its own attention would let rows see each other."""
     with pytest.raises(ValueError, match="not prepared"):
-        score_tokens(make_model("llama"), collate(ROWS, pad_id=0, device=CPU, layout="packed"))
+        score_tokens(make_model("llama"), collate(ROWS, device=CPU, layout="packed"))

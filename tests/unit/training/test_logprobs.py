@@ -34,7 +34,7 @@ def test_batched_equals_alone_in_value_and_gradient(trained: TrainableModel) -> 
         torch.autograd.backward(loss)
         alone += loss.item()
     expected = gradients(trained)
-    scores = score_tokens(trained.model, collate(ROWS, pad_id=3, device=CPU))
+    scores = score_tokens(trained.model, collate(ROWS, device=CPU))
     torch.autograd.backward(-scores.logprobs_N.sum())
     assert scores.logprobs_N.sum().item() == pytest.approx(-alone, abs=1e-5 * abs(alone))
     for ours, theirs in zip(gradients(trained), expected, strict=True):
@@ -48,7 +48,7 @@ def test_model_that_hides_its_head_scores_the_same(trained: TrainableModel) -> N
         def forward(self, input_ids: torch.Tensor, use_cache: bool) -> object:
             return trained.model(input_ids=input_ids, use_cache=use_cache)
 
-    batch = collate(ROWS, pad_id=3, device=CPU)
+    batch = collate(ROWS, device=CPU)
     assert plan_scoring(Plain()).shape is None
     ours, theirs = score_tokens(Plain(), batch), score_tokens(trained.model, batch)
     torch.testing.assert_close(ours.logprobs_N, theirs.logprobs_N)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from dartkit.errors import UsageError
 from dartkit.reward_settings import (
     CosineReward,
     FormatReward,
@@ -18,6 +20,7 @@ from dartkit.reward_settings import (
 from dartkit.rl.metrics import reward_numbers
 from dartkit.rl.rewards.compose import RewardSet
 from dartkit.rl.samples import RolloutGroup, RolloutSample
+from dartkit.rl.scoring import Scorer
 from dartkit.training_settings import TrainRlSettings
 from tests.unit.rl.rewards.samples import PROBLEM, make_sample
 
@@ -70,6 +73,11 @@ def test_the_switch_of_dapo_appends_one_overlong_reward() -> None:
         ({"rewards": [{"kind": "verifier"}, {"kind": "verifier"}]}, "names of their own"),
         ({"rewards": [{"kind": "verifier", "name": "reward"}]}, "names of their own"),
         ({"filter_metric": "cosine"}, "nor a reward: verifier"),
+        ({"filter_metric": "verifier/length"}, "nor a reward: verifier"),
+        (
+            {"filter_metric": "x/length", "rewards": [{"kind": "python", "name": "y", "function": "a.py:f"}]},
+            "nor NAME/KEY with a python reward: y",
+        ),
         ({"rewards": []}, "at least 1"),
         ({"rewards": [{"kind": "overlong", "buffer_tokens": 513}]}, "does not fit"),
         ({"algo": {"overlong_buffer_tokens": 513}}, "does not fit"),
@@ -109,3 +117,28 @@ def test_right_and_wrong_that_earn_the_same_teach_nothing_by_that_metric() -> No
         samples = chosen.score(PROBLEM, [make_sample(), make_sample(outcome="incorrect")])
     assert fate("reward", *samples) == "all_wrong"
     assert fate("verifier", *samples) == "kept"
+
+
+def test_any_number_of_a_function_can_be_the_metric(tmp_path: Path) -> None:
+    """Two right answers of 2 and 3 words differ in `words` alone; a failed sample is passed over; a number that is not there is named."""
+    (tmp_path / "mine.py").write_text(
+        "def brief(completion):\n"
+        "    if 'bad' in completion:\n"
+        "        raise ValueError(completion)\n"
+        "    return {'score': 1.0, 'words': len(completion.split()), 'one': 1}\n"
+    )
+    function = f"{tmp_path / 'mine.py'}:brief"
+    rewards: list[Any] = [{"kind": "verifier"}, {"kind": "python", "name": "brief", "function": function}]
+    chosen = settings(rewards=rewards, filter_metric="brief/words")
+    texts = {"differ": ("a b", "a b c"), "alike": ("a b", "c d"), "failed": ("a b", "bad")}
+    with RewardSet(chosen.all_rewards(), max_tokens=100) as opened:
+
+        def fate_of(metric: str, which: str) -> str:
+            scorer = Scorer(None, opened, filter_metric=metric)  # type: ignore[arg-type]  # nothing is verified here
+            return scorer.group(0, PROBLEM, [make_sample(text) for text in texts[which]], False).fate
+
+        assert [fate_of("brief/words", which) for which in texts] == ["kept", "all_right", "all_right"]
+        assert [fate_of("brief/one", which) for which in texts] == ["all_right"] * 3
+        with pytest.raises(UsageError, match="does not return that number") as caught:
+            fate_of("brief/sentences", "differ")
+        assert caught.value.fix == "It returns: brief/words, brief/one."
