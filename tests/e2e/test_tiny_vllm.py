@@ -7,12 +7,14 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from dartkit.tiny import checkpoint_path
 from dartkit.tiny.problems import FAMILIES, generate_problems
 from tests.conftest import REQUIRE_ALL
+from tests.e2e.vllm_training import assert_follows
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("vllm") is None and not REQUIRE_ALL,
@@ -92,3 +94,18 @@ def test_vllm_decodes_what_transformers_decodes() -> None:
     completions = vllm_greedy(prompts)
     assert completions == transformers_greedy(prompts)
     assert all(completion.endswith("}.") for completion in completions)
+
+
+def test_a_training_draws_from_vllm_in_its_own_process(tmp_path: Path) -> None:
+    """Two steps; the bound on the gap lies between rounding and what one step's old weights would give."""
+    engine = {"kind": "vllm", "max_model_len": 256, "cpu_kv_cache_gib": 0.5, "enforce_eager": True}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.e2e.vllm_training", str(tmp_path / "run"), json.dumps(engine)],
+        env={**os.environ, **ENGINE_SETTINGS},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert_follows(tmp_path / "run")

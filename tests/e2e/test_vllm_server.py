@@ -36,6 +36,7 @@ from dartkit.tiny import checkpoint_path
 from dartkit.tiny.problems import FAMILIES, generate_problems
 from tests.conftest import REQUIRE_ALL
 from tests.e2e.test_tiny_vllm import ENGINE_SETTINGS
+from tests.e2e.vllm_training import assert_follows, train
 
 pytestmark = [
     pytest.mark.skipif(
@@ -189,7 +190,7 @@ def test_a_long_problem_is_a_row_and_a_long_limit_ends_the_stage(url: str, tmp_p
 
 
 def test_its_weights_follow_a_training(url: str, tmp_path: Path) -> None:
-    """Weights go as files, which needs no GPU. Last in the module, because it changes the server's model.
+    """Weights go as files, which needs no GPU. At the end of the module, because it changes the server's model.
 
     The draws' log-probabilities are close to those of the new weights at temperature 0.7, the server's checksums change exactly
     when the weights do, and a hand-over that does nothing stops the run.
@@ -226,3 +227,10 @@ def test_its_weights_follow_a_training(url: str, tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="are the old ones"):
         policy.resume(changed=True)
     policy.close()
+
+
+def test_a_training_draws_from_it(url: str, tmp_path: Path) -> None:
+    """Two steps of the whole stage. The server has other weights when it begins, and is sent the model's first."""
+    engine = {"kind": "http", "base_url": url, "endpoint": "completions", "local_model": True, "seeds": False}
+    train(tmp_path / "run", engine)
+    assert_follows(tmp_path / "run")
