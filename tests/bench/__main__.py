@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import torch
+
 from tests.bench import (
     economy,
     engines,
@@ -58,6 +60,7 @@ def hardware() -> dict[str, object]:
         "cpu": models[0] if models else platform.processor(),
         "cores": os.cpu_count(),
         "amx_bf16": "amx_bf16" in flags,
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
         "python": platform.python_version(),
         "load_before": round(os.getloadavg()[0], 2),
     }

@@ -82,7 +82,7 @@ def main(case: Case) -> None:
     from dartkit.training.forecast import training_load
     from dartkit.training.memory import estimate_memory, read_shape
     from dartkit.training_settings import TrainRlSettings
-    from tests.bench.trainer_sides import reset_peak, resident_mib
+    from tests.bench.meter import Meter
 
     _, model, dtype, tokens, memory, kl = case
     tiny = resolve_model(ModelSettings(path="tiny", dtype="float32")).path
@@ -98,10 +98,10 @@ def main(case: Case) -> None:
         _train(tiny, settings, 64)
         gc.collect()
         ctypes.CDLL("libc.so.6").malloc_trim(0)
-        before = resident_mib("VmRSS")
-        reset_peak()
+        meter = Meter("cpu")
+        meter.begin()
         _train(path, settings, tokens)
-        measured = resident_mib("VmHWM") - before
+        measured = meter.growth()
         shape = read_shape(AutoConfig.from_pretrained(path), settings.memory.lora)
         print(
             json.dumps(

@@ -1,7 +1,7 @@
 """One side of the trainers' comparison, in a process of its own: `python -m tests.bench.trainer_sides SIDE CASE`.
 
 SIDE is `dartkit` or `trl`; CASE is a JSON file (see `trainers.py`). Printed is one JSON object: seconds of each step, the peak of
-the resident memory during them, and how far that is above the memory just before the first.
+the memory (`meter.py`) during them, and how far that is above the memory just before the first.
 """
 
 from __future__ import annotations
@@ -9,29 +9,12 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
+from tests.bench.meter import Meter
+
 LEARNING_RATE = 1e-6
-
-
-def resident_mib(field: str) -> float:
-    """Return VmRSS (now) or VmHWM (peak) of this process."""
-    text = Path("/proc/self/status").read_text()
-    return int(text.partition(f"{field}:")[2].split()[0]) / 1024
-
-
-def reset_peak() -> float:
-    """Start a new peak and return the memory now."""
-    Path("/proc/self/clear_refs").write_text("5")
-    return resident_mib("VmRSS")
-
-
-def report(seconds: list[float], before: float) -> None:
-    """Print the measurement; the first step, which makes optimizer state and buffers, counts for memory only."""
-    peak = resident_mib("VmHWM")
-    print(json.dumps({"seconds": seconds[1:], "peak_mib": peak, "growth_mib": peak - before}))
 
 
 def dartkit_update(case: dict[str, Any]) -> None:
@@ -50,7 +33,9 @@ def dartkit_update(case: dict[str, Any]) -> None:
         tokens_per_micro_batch=case["tokens_per_micro_batch"],
         optimizer=OptimizerSettings(learning_rate=LEARNING_RATE),
     )
-    trained = load_for_training(resolve_model(ModelSettings(path="tiny", dtype="float32")))
+    trained = load_for_training(
+        resolve_model(ModelSettings(path=case["model"], dtype=case["dtype"])), device=case["device"]
+    )
     trainer = DapoTrainer(trained, build_optimizer(trained.model, settings.optimizer), settings)
     groups = [
         RolloutGroup(
@@ -66,12 +51,13 @@ def dartkit_update(case: dict[str, Any]) -> None:
         )
         for number, group in enumerate(case["groups"])
     ]  # fmt: skip
-    before, seconds = reset_peak(), []
+    meter, seconds = Meter(case["device"]), []
+    meter.begin()
     for _ in range(case["steps"]):
-        began = time.perf_counter()
+        began = meter.now()
         trainer.train(groups, LEARNING_RATE)
-        seconds.append(time.perf_counter() - began)
-    report(seconds, before)
+        seconds.append(meter.now() - began)
+    meter.report(seconds)
 
 
 def dartkit_step(case: dict[str, Any]) -> None:
@@ -80,19 +66,20 @@ def dartkit_step(case: dict[str, Any]) -> None:
     from dartkit.events import StageProgress
     from dartkit.rl.train import train_rl
     from dartkit.run import RunDir
-    from dartkit.settings import ModelSettings, SamplingSettings, TransformersEngine
+    from dartkit.settings import ModelSettings, SamplingSettings
     from dartkit.training_settings import OptimizerSettings, TrainRlSettings
 
     class Clock:
         def __init__(self) -> None:
             self.times: list[float] = []
-            self.before = 0.0
 
         def emit(self, event: object) -> None:
             if not self.times:
-                self.before = reset_peak()
+                meter.begin()
             if isinstance(event, StageProgress) or not self.times:
-                self.times.append(time.perf_counter())
+                self.times.append(meter.now())
+
+    meter = Meter(case["device"])
 
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "problems.jsonl"
@@ -100,8 +87,9 @@ def dartkit_step(case: dict[str, Any]) -> None:
         groups = len(case["problems"])
         settings = TrainRlSettings(
             data=str(data),
-            model=ModelSettings(path="tiny", dtype="float32"),
-            engine=TransformersEngine(batch_size=groups * case["group_size"]),
+            model=ModelSettings(path=case["model"], dtype=case["dtype"]),
+            engine=case["engine"],
+            rewards=case["rewards"],
             algo=DapoSettings(dynamic_sampling=False),
             steps=case["steps"],
             prompts_per_step=groups,
@@ -114,11 +102,10 @@ def dartkit_step(case: dict[str, Any]) -> None:
         )
         clock = Clock()
         RunDir.create(Path(folder) / "run")
-        train_rl(RunDir(Path(folder) / "run"), settings, None, clock)
-        report(
-            [late - early for early, late in zip(clock.times, clock.times[1:], strict=False)][:-1],
-            clock.before,
-        )
+        counts = train_rl(RunDir(Path(folder) / "run"), settings, None, clock)
+        if counts["updates"] < case["steps"]:  # equal rewards teach nothing: such a step would be too cheap
+            raise RuntimeError(f"{counts['updates']} updates in {case['steps']} steps")
+        meter.report([late - early for early, late in zip(clock.times, clock.times[1:], strict=False)][:-1])
 
 
 def trl(case: dict[str, Any]) -> None:
@@ -128,42 +115,45 @@ def trl(case: dict[str, Any]) -> None:
     from transformers import AutoTokenizer, TrainerCallback
     from trl import GRPOConfig, GRPOTrainer
 
-    from dartkit.tiny import checkpoint_path
+    from dartkit.models import resolve_model
+    from dartkit.settings import ModelSettings
 
+    model = resolve_model(ModelSettings(path=case["model"])).path
     given = "groups" in case
     groups = case["groups"] if given else case["problems"]
     group_size = len(groups[0]["completions"]) if given else case["group_size"]
-    tokenizer = AutoTokenizer.from_pretrained(checkpoint_path(), padding_side="left")
+    tokenizer = AutoTokenizer.from_pretrained(model, padding_side="left")
     batch = _trl_batch(case, tokenizer.pad_token_id) if given else {}
 
     class Given(GRPOTrainer):  # type: ignore[misc,unused-ignore]
         def _generate_and_score_completions(self, inputs: Any) -> Any:
             if not given:
                 return super()._generate_and_score_completions(inputs)
-            return {name: tensor.clone() for name, tensor in batch.items()}
+            return {name: tensor.to(self.accelerator.device, copy=True) for name, tensor in batch.items()}
 
     class Clock(TrainerCallback):  # type: ignore[misc,unused-ignore]
         began, seconds = 0.0, []
 
         def on_step_begin(self, *_: Any, **__: Any) -> None:
-            self.began = time.perf_counter()
+            self.began = meter.now()
 
         def on_step_end(self, *_: Any, **__: Any) -> None:
-            self.seconds.append(time.perf_counter() - self.began)
+            self.seconds.append(meter.now() - self.began)
 
-    clock = Clock()
+    meter, clock = Meter(case["device"]), Clock()
     with tempfile.TemporaryDirectory() as folder:
         config = GRPOConfig(
             output_dir=folder, loss_type="dapo", epsilon=0.2, epsilon_high=0.28, beta=0.0, num_generations=group_size,
             per_device_train_batch_size=8, gradient_accumulation_steps=len(groups) * group_size // 8,
             max_steps=case["steps"], learning_rate=LEARNING_RATE, max_completion_length=case["max_tokens"],
-            temperature=1.0, top_k=0, bf16=False, use_cpu=True, gradient_checkpointing=False, report_to=[],
+            temperature=1.0, top_k=0, bf16=case["dtype"] == "bfloat16", use_cpu=case["device"] == "cpu", gradient_checkpointing=False, report_to=[],
             save_strategy="no", logging_strategy="no", disable_tqdm=True, model_init_kwargs={"dtype": torch.float32},
             weight_decay=0.0, adam_beta2=0.95, max_grad_norm=1.0, lr_scheduler_type="constant", shuffle_dataset=False,
+            **_vllm(case),
         )  # fmt: skip
         texts = [""] * len(groups) if given else [row["problem"] for row in groups]
         trainer = Given(
-            model=str(checkpoint_path()),
+            model=model,
             args=config,
             processing_class=tokenizer,
             train_dataset=Dataset.from_list(
@@ -172,9 +162,17 @@ def trl(case: dict[str, Any]) -> None:
             reward_funcs=lambda completions, **_: [float(index % 2) for index, _ in enumerate(completions)],
             callbacks=[clock],
         )
-        before = reset_peak()
+        meter.begin()
         trainer.train()
-    report(clock.seconds, before)
+        meter.report(clock.seconds)
+
+
+def _vllm(case: dict[str, Any]) -> dict[str, Any]:
+    """Return what TRL needs to draw with vLLM in its own process, where the case asks for that."""
+    if case.get("engine", {}).get("kind") != "vllm":
+        return {}
+    memory = case["engine"]["gpu_memory_utilization"]
+    return {"use_vllm": True, "vllm_mode": "colocate", "vllm_gpu_memory_utilization": memory}
 
 
 def _trl_batch(case: dict[str, Any], pad: int) -> dict[str, Any]:
