@@ -3,7 +3,7 @@
 # make lint     style, types, import contracts, spelling, lengths, generated docs
 # make fuzz     the coverage-guided fuzzer on the verifier, SECONDS=60 for each of three targets; then TEXTS=100000 mutants uncounted
 # make parity   losses, advantages, corrections and rewards against the installed verl and TRL
-# make learn    DAPO, DAPO without each of its techniques, and GRPO, three seeds each, on the bundled model: under 15 minutes
+# make learn    DAPO, DAPO without each of its techniques, and GRPO, four seeds each, on the bundled model: under 15 minutes
 # make bench    speed and memory as ratios, printed and written to tests/bench/results/
 SHELL := /bin/bash
 PYTHON ?= python3

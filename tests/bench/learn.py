@@ -1,4 +1,4 @@
-"""Does training teach? Runs pipelines/dapo-ablation.yaml with three seeds, prints one table, writes `results/learn-<machine>.json`.
+"""Does training teach? Runs pipelines/dapo-ablation.yaml with four seeds, prints one table, writes `results/learn-<machine>.json`.
 
 `python -m tests.bench.learn [FOLDER]`. The run directories stay in FOLDER (default runs/learn); after a kill the same line goes on. Exits
 with 1 where DAPO gains less than 10 points, or less than plain GRPO by more than chance explains.
@@ -22,7 +22,7 @@ from tests.bench.__main__ import RESULTS, hardware
 from tests.bench.crossed import Estimate, estimate_mean
 
 RECIPE = Path(__file__).parents[2] / "pipelines" / "dapo-ablation.yaml"
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1, 2, 3)
 START, FULL, PLAIN = "start", "dapo", "grpo"
 BAR = 0.10
 LOOK_SECONDS, SAY_SECONDS = 0.5, 20.0
@@ -135,11 +135,11 @@ def print_table(rows: Sequence[dict[str, Any]]) -> None:
     """Print one line for each arm."""
     print(
         f"\nHeld-out avg@8 at temperature 1, per cent, with 95 % intervals over seeds {SEEDS} and problems; differences are paired.\n\n"
-        f"{'':<22}{'accuracy':<22}{'gain':<22}{'minus dapo':<24}{'seeds':<18}{'entropy':<17}{'generated':>9}{'trained':>9}{'updates':>9}"
+        f"{'':<22}{'accuracy':<22}{'gain':<22}{'minus dapo':<24}{'seeds':<24}{'entropy':<17}{'generated':>9}{'trained':>9}{'updates':>9}"
     )
     for row in rows:
         seeds = " ".join(f"{100 * value:.1f}" for value in row["by_seed"])
-        line = f"{row['name']:<22}{_text(row['accuracy']):<22}{_text(row.get('gain')):<22}{_text(row.get('against_full')):<24}{seeds:<18}"
+        line = f"{row['name']:<22}{_text(row['accuracy']):<22}{_text(row.get('gain')):<22}{_text(row.get('against_full')):<24}{seeds:<24}"
         if "entropy" in row:
             first, last = row["entropy"]
             line += f"{first:.3f} -> {last:.3f}   {row['generated_tokens']:>9,.0f}{row['trained_tokens']:>9,.0f}{row['updates']:>9,.0f}"
