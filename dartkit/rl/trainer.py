@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from dartkit.errors import EnvironmentProblem
+from dartkit.rl.diagnosis import diagnose
 from dartkit.rl.mini_batch import (
     TokenChoice,
     advantage_tokens,
@@ -140,7 +141,7 @@ class DapoTrainer:
         whole, *others = self._world.gather(totals)
         for other in others:
             whole.combine(other)
-        self._guard.check(whole.mismatch)
+        self._guard.check(whole.mismatch, lambda: diagnose(samples, old, self._trained.tokenizer))
         return whole
 
     def _update(

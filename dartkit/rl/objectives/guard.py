@@ -1,11 +1,12 @@
 """The mismatch guard: a gap between sampler and trainer that is too wide is first corrected, then ends the run.
 
 A training whose samples come from another distribution than it believes goes wrong slowly and silently. The usual causes have
-nothing to do with the algorithm, so the stop names them.
+nothing to do with the algorithm, so the stop says what points to which (`dartkit.rl.diagnosis`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dartkit.correction_settings import TruncatedWeights
@@ -15,13 +16,7 @@ if TYPE_CHECKING:
     from dartkit.correction_settings import CorrectionSettings, MismatchGuard
     from dartkit.rl.objectives.mismatch import MismatchTotals
 
-CAUSES = (
-    "Likely causes, most frequent first: the weights did not reach the engine (compare its log-probabilities of one prompt with"
-    " the trainer's after an update); the engine reports log-probabilities before temperature, top-p or top-k are applied (vLLM:"
-    " logprobs_mode=processed_logprobs; use top_p 1 and top_k off in training); the tokens that were sampled are not those that are"
-    " trained on (text decoded and encoded again); another number type or quantisation in the engine (model.dtype float32 on both"
-    " sides); groups carried over too many updates. To train in spite of it, raise or switch off the thresholds under algo.guard."
-)
+HOW_TO_GO_ON = "To train in spite of it, raise or switch off the thresholds under algo.guard."
 
 
 class Guard:
@@ -56,8 +51,12 @@ class Guard:
         """Whether the guard switched a correction on."""
         return self._can_correct and self.correction.kind != "none"
 
-    def check(self, mismatch: MismatchTotals) -> list[str]:
+    def check(self, mismatch: MismatchTotals, diagnose: Callable[[], str]) -> list[str]:
         """Judge the gap measured in one step and return what is beyond its threshold.
+
+        Args:
+            mismatch: Of the step.
+            diagnose: Asked for what points to the cause, when the run is stopped.
 
         Raises:
             EnvironmentProblem: when the gap stays too wide with a correction on.
@@ -72,7 +71,7 @@ class Guard:
             if self._in_a_row >= self._settings.stop_after_steps:
                 raise EnvironmentProblem(
                     f"the sampler's probabilities are not the trainer's: {', '.join(wide)}, {self._in_a_row} steps in a row",
-                    fix=CAUSES,
+                    fix=f"{diagnose()} {HOW_TO_GO_ON}",
                 )
         return wide
 

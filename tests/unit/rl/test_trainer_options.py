@@ -249,7 +249,9 @@ def test_the_guard_corrects_first_and_then_stops(trained: TrainableModel) -> Non
     resumed.train(groups, 0.0)
     with pytest.raises(EnvironmentProblem, match="3 steps in a row") as stop:
         resumed.train(groups, 0.0)
-    assert "weights did not reach the engine" in stop.value.fix
+    assert "mean gap 1;" in stop.value.fix
+    assert "larger one at 0% of the tokens" in stop.value.fix
+    assert "algo.guard" in stop.value.fix
 
 
 def test_a_good_step_resets_the_guard(trained: TrainableModel) -> None:
