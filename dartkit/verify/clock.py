@@ -14,7 +14,6 @@ import gc
 import threading
 import time
 from collections.abc import Iterator
-from contextvars import ContextVar
 from typing import Any
 
 MOST_WORK = 0.8  # share of the check's seconds
@@ -40,6 +39,7 @@ class Clock:
         self._most = time.thread_time() + MOST_WORK * seconds
         self._late = time.thread_time() + LATE_WORK * seconds
         self._excused = 0
+        self._collection: tuple[float, float] | None = None
 
     @property
     def left(self) -> float:
@@ -50,10 +50,14 @@ class Clock:
         """Move the deadline, for the time that was spent waiting for another check."""
         self._ends += seconds
 
-    def excuse(self, seconds: float, work: float) -> None:
-        """Add what a full collection took, by the wall clock and of the thread's work; from the third on nothing."""
-        if self._excused < EXCUSED:
+    def note_collection(self, phase: str) -> None:
+        """Add what a full collection takes, of time and of the thread's work; from the third on nothing."""
+        now = (time.monotonic(), time.thread_time())
+        if phase == "start":
+            self._collection = now
+        elif self._collection is not None and self._excused < EXCUSED:
             self._excused += 1
+            seconds, work = (after - before for after, before in zip(now, self._collection, strict=True))
             self._ends += seconds
             self._most += work
             self._late += work
@@ -66,44 +70,42 @@ class Clock:
         return worked > self._most or (worked > self._late and self.left < 0)
 
 
-_CURRENT: ContextVar[Clock | None] = ContextVar("clock", default=None)
-
-
-_collection = threading.local()
+_thread = (
+    threading.local()
+)  # its `clock`: no ContextVar, which the collector's callback must not read while one is reset
 
 
 def _note_collection(phase: str, info: dict[str, Any]) -> None:
     """Called by the collector, in the thread that has to do its work, before and after."""
-    known = _CURRENT.get()
-    if known is None or info["generation"] < 2:
-        return
-    if phase == "start":
-        _collection.begun = (time.monotonic(), time.thread_time())
-    elif (begun := getattr(_collection, "begun", None)) is not None:
-        _collection.begun = None
-        known.excuse(time.monotonic() - begun[0], time.thread_time() - begun[1])
+    known = _current()
+    if known is not None and info["generation"] == 2:
+        known.note_collection(phase)
 
 
 gc.callbacks.append(_note_collection)
 
 
+def _current() -> Clock | None:
+    known: Clock | None = getattr(_thread, "clock", None)
+    return known
+
+
 @contextlib.contextmanager
 def clock(seconds: float) -> Iterator[Clock]:
     """Give what is done inside so many seconds, or what is left of those that a caller gave."""
-    known = _CURRENT.get()
+    known = _current()
     if known is not None:
         yield known
         return
-    made = Clock(seconds)
-    token = _CURRENT.set(made)
+    _thread.clock = made = Clock(seconds)
     try:
         yield made
     finally:
-        _CURRENT.reset(token)
+        _thread.clock = None
 
 
 def keep_time() -> None:
     """Raise `OutOfTime` where the check around this call has worked too long."""
-    known = _CURRENT.get()
+    known = _current()
     if known is not None and known.is_over():
         raise OutOfTime

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import time
 
 import pytest
@@ -80,3 +82,22 @@ def test_small_collections_count() -> None:
         gc.collect(0)
         with pytest.raises(OutOfTime):
             keep_time()
+
+
+def test_collections_while_a_clock_is_taken_away_do_no_harm() -> None:
+    """The collector may run at any moment, also between two checks; a crash would end the process that this starts."""
+    program = """
+import contextvars, gc
+from dartkit.verify.clock import clock, keep_time
+held = [contextvars.ContextVar(str(number)) for number in range(300)]
+for variable in held:
+    variable.set([])
+gc.freeze()
+gc.set_threshold(1, 1, 1)
+for _ in range(50_000):
+    with clock(1.0):
+        keep_time()
+    keep_time()
+    [object() for _ in range(3)]
+"""
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=120).returncode == 0
