@@ -100,10 +100,8 @@ def summarise(name: str, held_out: dict[str, list[list[float]]], runs: Sequence[
     if name == START:
         return row
     row["gain"] = _difference(held_out, name, START)
-    if name != FULL:
-        row["against_full"] = _difference(held_out, name, FULL)
-    if FULL in held_out and PLAIN in held_out and name == FULL:
-        row["against_plain"] = _difference(held_out, FULL, PLAIN)
+    key, other = ("against_plain", PLAIN) if name == FULL else ("against_full", FULL)
+    row[key] = _difference(held_out, name, other)
     return row | _read_trainings([run / "models" / name / "metrics.jsonl" for run in runs])
 
 

@@ -48,11 +48,11 @@ print(json.dumps([output.outputs[0].text for output in outputs]))
 """
 
 
-def vllm_greedy(prompts: list[str]) -> list[str]:
-    """Decode greedily in vLLM, in a subprocess."""
+def run_python(*arguments: str, text: str = "") -> str:
+    """Run Python in a process of its own, which may start vLLM, and return what it printed."""
     done = subprocess.run(
-        [sys.executable, "-c", ENGINE_PROGRAM, str(checkpoint_path()), str(MAX_TOKENS)],
-        input=json.dumps(prompts),
+        [sys.executable, *arguments],
+        input=text,
         env={**os.environ, **ENGINE_SETTINGS},
         capture_output=True,
         text=True,
@@ -60,7 +60,15 @@ def vllm_greedy(prompts: list[str]) -> list[str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    completions: list[str] = json.loads(done.stdout.strip().splitlines()[-1])
+    return done.stdout
+
+
+def vllm_greedy(prompts: list[str]) -> list[str]:
+    """Decode greedily in vLLM."""
+    printed = run_python(
+        "-c", ENGINE_PROGRAM, str(checkpoint_path()), str(MAX_TOKENS), text=json.dumps(prompts)
+    )
+    completions: list[str] = json.loads(printed.strip().splitlines()[-1])
     return completions
 
 
@@ -99,13 +107,5 @@ def test_vllm_decodes_what_transformers_decodes() -> None:
 def test_a_training_draws_from_vllm_in_its_own_process(tmp_path: Path) -> None:
     """Two steps; the bound on the gap lies between rounding and what one step's old weights would give."""
     engine = {"kind": "vllm", "max_model_len": 256, "cpu_kv_cache_gib": 0.5, "enforce_eager": True}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.vllm_training", str(tmp_path / "run"), json.dumps(engine)],
-        env={**os.environ, **ENGINE_SETTINGS},
-        capture_output=True,
-        text=True,
-        timeout=280,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    run_python("-m", "tests.e2e.vllm_training", str(tmp_path / "run"), json.dumps(engine))
     assert_follows(tmp_path / "run")
